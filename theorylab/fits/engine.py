@@ -1,0 +1,133 @@
+"""Which law, fitted without the last part of a trace, predicts the last part?
+
+A noise-free trace carries no statistical error: its residual is the error of the law, and textbook intervals and
+information criteria mean nothing on it. A right law predicts to rounding, a wrong one does not; and where no law
+reaches rounding, the interval is the hull of those that predict about as well, widened by their drift.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from theorylab.fits.laws import C, Law, minimise, minimise_from, residual, starts
+
+POINTS = 72
+ACCEPT = 6.0
+DRIFT = 5.0
+CONTRACTING = 2.0
+
+
+class Candidate(NamedTuple):
+    """One law on one window: parameters with and without the held-out part, and its errors in ln y."""
+
+    law: Law
+    first: int
+    q: np.ndarray
+    q_train: np.ndarray
+    error: float
+    rms: float
+    late: float
+    index: np.ndarray
+
+    @property
+    def size(self) -> int:
+        return len(self.law.free)
+
+
+def thin(first: int, last: int, points: int = POINTS) -> np.ndarray:
+    """About `points` equally spread indices of [first, last), both ends included."""
+    return np.unique(np.rint(np.linspace(first, last - 1, min(points, last - first))).astype(int))
+
+
+def rounding(z: np.ndarray) -> float:
+    """What rounding alone leaves of ln y: 1e-14 (1 + max |z|)."""
+    return 1e-14 * (1.0 + np.abs(z).max())
+
+
+def compete(laws, u, z, weight, firsts, split, *, spare: int = 2) -> list[Candidate]:
+    """Fit every law on every window [firsts[i], end), once in full and once up to u <= split.
+
+    The error of prediction is taken on the same points u > split for all windows, and is at least half the rms
+    in the sample, since one prediction can be good by luck.
+    """
+    v = u - u[0]
+    held = thin(int(np.searchsorted(u, split, side="right")), len(u), 24)
+    found = []
+    for law in laws:
+        free = np.array(law.free)
+        linear = np.array([j for j in law.free if j in (0, 1, 2, 9, 10)])
+        switches = law.switches
+        best = None
+        for first in firsts:
+            index = thin(first, len(u))
+            train = index[u[index] <= split]
+            if len(train) < len(free) + spare:
+                continue
+            uu, vv, zz, ww = u[index], v[index], z[index], weight[index]
+            table = starts(law, uu, zz)
+            if best is not None and len(table) > 1:
+                table = best[None]
+            q, rms = minimise_from(table, linear, free, switches, uu, vv, zz, ww, 60)
+            if not math.isfinite(rms):
+                continue
+            best = q
+            q_train, _ = minimise(q.copy(), free, switches, u[train], v[train], z[train], weight[train], 40)
+            error = _rms(residual(q_train, law, u[held], v[held], z[held]))
+            late = _rms(residual(q, law, u[held], v[held], z[held]))
+            error = max(error, 0.5 * _rms(residual(q, law, uu, vv, zz)))
+            found.append(Candidate(law, first, q, q_train, error, rms, late, index))
+    return found
+
+
+def _rms(r: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(r * r)))
+
+
+def hull(candidates: list[Candidate], target: int, eps: float, tolerance: float):
+    """Interval of parameter `target` over all accepted laws and windows: (low, high, best, accepted).
+
+    Accepted is who predicts within ACCEPT times the least error. Each contributes its value plus or minus DRIFT
+    times what the value moved between nested windows and when the held-out part was added; CONTRACTING times where
+    the moves shrink by half or more from window to window, as then all further moves together are smaller than the
+    last one. A window whose interval contains that of a later window of the same law is dropped: it says the same
+    less precisely.
+    """
+    least = min(_penalised(c, eps) for c in candidates)
+    accepted, spans = [], []
+    for law in {c.law.name: c.law for c in candidates}.values():
+        rows = [c for c in candidates if c.law.name == law.name]
+        values = [c.q[target] for c in rows]
+        kept = []
+        for i, row in enumerate(rows):
+            forgiving = 5.0 if _has_fixed_log(law) and least > 30 * eps else 1.0
+            if _penalised(row, eps) > ACCEPT * forgiving * least:
+                continue
+            if row.error <= 30 * eps:
+                width = 1e-6 * (1 + abs(values[i])) if tolerance > 1e-6 else tolerance
+            else:
+                moves = [abs(values[j] - values[j - 1]) for j in range(max(1, i - 1), i + 1)]
+                held = abs(values[i] - row.q_train[target])
+                contracts = len(moves) == 2 and moves[1] <= 0.5 * moves[0]
+                width = (CONTRACTING if contracts else DRIFT) * max([held, *moves[-1:]])
+            span = (values[i] - width, values[i] + width)
+            kept = [(s, c) for s, c in kept if not (s[0] <= span[0] and span[1] <= s[1])] + [(span, row)]
+        spans += [s for s, _ in kept]
+        accepted += [c for _, c in kept]
+    low, high = min(s[0] for s in spans), max(s[1] for s in spans)
+    best = min(accepted, key=lambda c: (c.size if c.error < 30 * eps else 0, c.error))
+    half, centre = max((high - low) / 2, tolerance), (high + low) / 2
+    return centre - half, centre + half, best, accepted
+
+
+def _has_fixed_log(law: Law) -> bool:
+    return 2 in law.fixed
+
+
+def _penalised(candidate: Candidate, eps: float) -> float:
+    return max(candidate.error, 3 * eps)
+
+
+def constant(candidate: Candidate) -> float:
+    """The constant e^c, or inf where it leaves the range of float64."""
+    return math.exp(candidate.q[C]) if candidate.q[C] < 709 else math.inf

@@ -1,0 +1,272 @@
+"""One formula holds every law that a trace is compared with; a law says which of its parameters are free.
+
+With u = ln t, v = ln(t / t_1) (t_1 the first point of the trace) and x = t / t_1,
+
+    ln y = ln[ exp( c - p ln(t + t_1 (sinh g + a v)) + m ln(u + k)
+                      + s ln(1 + sinh(h) x^-b + d x^-2b) - lam t / t_end ) + exp(phi) ].
+
+sinh makes a shift or a correction linear while it is small and logarithmic while it is large, with either sign.
+The term a v is the logarithm in the normal form of x <- x - c x^n + ...: one over a power of x grows by a constant
+plus O(1/t) a step, so that it equals t + a ln t + t_0 up to O(ln t / t).
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+PARAMETERS = ("c", "p", "m", "k", "g", "a", "h", "b", "d", "s", "lam", "phi")
+C, P, M, K, G, A, H, B, D, S, LAM, PHI = range(12)
+DEFAULTS = np.array([0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, -np.inf])
+LINEAR = (C, P, M, S, LAM)
+
+
+class Law(NamedTuple):
+    """A law: its name, its free parameters, and the values of others that differ from the defaults."""
+
+    name: str
+    free: tuple[int, ...]
+    fixed: dict[int, float] = {}
+
+    @property
+    def switches(self) -> np.ndarray:
+        """Which of shift, logarithm, correction, exponential and floor the formula has to evaluate."""
+        groups = ((G, A), (M, K), (H, B, D, S), (LAM,), (PHI,))
+        named = set(self.free) | set(self.fixed)
+        return np.array([bool(named & set(group)) for group in groups])
+
+    def initial(self) -> np.ndarray:
+        """The defaults with the fixed values filled in, shape (12,)."""
+        q = DEFAULTS.copy()
+        for parameter, value in self.fixed.items():
+            q[parameter] = value
+        return q
+
+
+SIMPLE = (
+    Law("power", (C, P)),
+    Law("power x log", (C, P, M)),
+    Law("shifted power", (C, P, G)),
+    Law("power + faster power", (C, P, H, B)),
+    Law("1 / (power + slower power)", (C, P, H, B), {S: -1.0}),
+    Law("power + floor", (C, P, PHI)),
+)
+RICH = (
+    Law("power of t + log t + shift", (C, P, G, A)),
+    Law("power x log of c t", (C, P, M, K)),
+    *(Law(f"power x log^{m:g} x (1 + d/t)", (C, P, K, H), {M: m, B: 1.0}) for m in (-1.0, 0.5, 1.0, 2.0)),
+    Law("power x log x correction", (C, P, M, H, B)),
+    Law("power x log + floor", (C, P, M, PHI)),
+    Law("power x correction + floor", (C, P, H, B, PHI)),
+    Law("power x two corrections", (C, P, H, B, D)),
+    Law("two powers with a knee", (C, P, H, B, S)),
+)
+EXPONENTIAL = (Law("exponential", (C, LAM)), Law("exponential x power", (C, P, LAM)))
+
+
+def starts(law: Law, u: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Coarse grid over the parameters that enter the formula non-linearly, shape (n_starts, 12)."""
+    span = u[-1] - u[0]
+    grid = [{}]
+    if K in law.free:
+        grid = [{**q, K: k} for q in grid for k in (max(0.1 - u[0], 0.0), 1.0, 3.0, 10.0) if k + u[0] > 0.05]
+    if G in law.free:
+        shifts = [-0.5, 0.0, *np.exp(np.arange(0.0, span, 1.5))]
+        grid = [{**q, G: math.asinh(shift)} for q in grid for shift in shifts]
+    if S in law.free:
+        grid = [{**q, B: b, H: math.asinh(math.exp(b * knee * span))}
+                for q in grid for b in (0.7, 2.0, 6.0) for knee in (0.15, 0.35, 0.55)]
+    elif H in law.free:
+        powers = (0.15, 0.4, 0.8, 1.5, 3.0) if B in law.free else (law.fixed[B],)
+        grid = [{**q, B: b, H: math.asinh(d)} for q in grid for b in powers for d in (-0.6, 0.0, 1.5, 30.0)]
+    if PHI in law.free:
+        grid = [{**q, PHI: z[-1] + math.log(f)} for q in grid for f in (0.05, 0.5, 0.9, 0.99, 0.999)]
+    table = np.tile(law.initial(), (len(grid), 1))
+    for row, values in zip(table, grid, strict=True):
+        for parameter, value in values.items():
+            row[parameter] = value
+    return table
+
+
+@njit(cache=True)
+def evaluate(q, switches, u, v, value, jacobian):
+    """Fill ln y (n,) and its derivatives (n, 12); False where the formula has no meaning or b, k, g leave their range."""
+    shift, log, correction = switches[0], switches[1], switches[2]
+    exponential, floor = switches[3], switches[4]
+    if shift and (abs(q[4]) > 60.0 or (q[4] > 0.0 and math.log(math.sinh(q[4]) + 1e-300) > v[-1] + 2.5)):
+        return False  # a shift far beyond the last point imitates an exponential
+    if log and q[3] > 60.0:
+        return False
+    if correction and (q[7] < 0.04 or q[7] > 30.0 or abs(q[6]) > 300.0):
+        return False
+    for i in range(len(u)):
+        scale = u[i]
+        if shift:
+            inverse = math.exp(-v[i])
+            w = 1.0 + (math.sinh(q[4]) + q[5] * v[i]) * inverse
+            if w < 1e-6:
+                return False
+            scale += math.log(w)
+            jacobian[i, 4] = -q[1] * math.cosh(q[4]) * inverse / w
+            jacobian[i, 5] = -q[1] * v[i] * inverse / w
+        y = q[0] - q[1] * scale
+        jacobian[i, 0] = 1.0
+        jacobian[i, 1] = -scale
+        if log:
+            argument = u[i] + q[3]
+            if argument < 0.02:
+                return False
+            jacobian[i, 2] = math.log(argument)
+            jacobian[i, 3] = q[2] / argument
+            y += q[2] * jacobian[i, 2]
+        if correction:
+            decay = math.exp(-q[7] * v[i])
+            first = math.sinh(q[6]) * decay
+            second = q[8] * decay * decay
+            w = 1.0 + first + second
+            if w < 1e-9:
+                return False
+            jacobian[i, 9] = math.log(w)
+            jacobian[i, 6] = q[9] * math.cosh(q[6]) * decay / w
+            jacobian[i, 7] = -q[9] * v[i] * (first + 2.0 * second) / w
+            jacobian[i, 8] = q[9] * decay * decay / w
+            y += q[9] * jacobian[i, 9]
+        if exponential:
+            jacobian[i, 10] = -math.exp(v[i] - v[-1])
+            y += q[10] * jacobian[i, 10]
+        if floor:
+            excess = q[11] - y
+            share = 1.0 / (1.0 + math.exp(-excess)) if excess > -700.0 else 0.0
+            for j in range(11):
+                jacobian[i, j] *= 1.0 - share
+            jacobian[i, 11] = share
+            y = max(y, q[11]) + math.log1p(math.exp(-abs(excess)))
+        value[i] = y
+    return True
+
+
+@njit(cache=True)
+def _least_squares(matrix, right):
+    """Solve min |matrix x - right| by Householder reflections, both overwritten; x of shape (m,)."""
+    n, m = matrix.shape
+    for j in range(m):
+        norm = 0.0
+        for i in range(j, n):
+            norm += matrix[i, j] ** 2
+        norm = math.sqrt(norm)
+        if norm == 0.0:
+            continue
+        if matrix[j, j] > 0.0:
+            norm = -norm
+        head = matrix[j, j] - norm
+        scale = -1.0 / (norm * head)
+        matrix[j, j] = head
+        for l in range(j + 1, m + 1):
+            dot = 0.0
+            for i in range(j, n):
+                dot += matrix[i, j] * (matrix[i, l] if l < m else right[i])
+            dot *= scale
+            for i in range(j, n):
+                if l < m:
+                    matrix[i, l] -= dot * matrix[i, j]
+                else:
+                    right[i] -= dot * matrix[i, j]
+        matrix[j, j] = norm
+    x = np.zeros(m)
+    for j in range(m - 1, -1, -1):
+        total = right[j]
+        for l in range(j + 1, m):
+            total -= matrix[j, l] * x[l]
+        x[j] = total / matrix[j, j] if matrix[j, j] != 0.0 else 0.0
+    return x
+
+
+@njit(cache=True)
+def minimise(q, free, switches, u, v, z, weight, iterations):
+    """Levenberg-Marquardt on the weighted residuals of ln y over the free parameters; (q, weighted rms or inf).
+
+    QR instead of normal equations: a law that holds exactly has to reach the rounding of ln y, and squaring the
+    condition number would stop it at 1e-8.
+    """
+    n, m = len(u), len(free)
+    value, jacobian = np.empty(n), np.zeros((n, 12))
+    trial_value, trial_jacobian = np.empty(n), np.zeros((n, 12))
+    if not evaluate(q, switches, u, v, value, jacobian):
+        return q, np.inf
+    total = 0.0
+    for i in range(n):
+        total += (weight[i] * (z[i] - value[i])) ** 2
+    damping, stalls = 1e-3, 0
+    matrix, right = np.empty((n + m, m)), np.empty(n + m)
+    for _ in range(iterations):
+        right[n:] = 0.0
+        matrix[n:] = 0.0
+        for i in range(n):
+            right[i] = weight[i] * (z[i] - value[i])
+        for j in range(m):
+            norm = 0.0
+            for i in range(n):
+                matrix[i, j] = weight[i] * jacobian[i, free[j]]
+                norm += matrix[i, j] ** 2
+            matrix[n + j, j] = math.sqrt(damping * norm) + 1e-200
+        step = _least_squares(matrix, right)
+        trial = q.copy()
+        for j in range(m):
+            trial[free[j]] += step[j]
+        better = evaluate(trial, switches, u, v, trial_value, trial_jacobian)
+        if better:
+            trial_total = 0.0
+            for i in range(n):
+                trial_total += (weight[i] * (z[i] - trial_value[i])) ** 2
+            better = trial_total < total
+        if better:
+            stalls = stalls + 1 if trial_total > total * (1.0 - 1e-4) else 0
+            q, total = trial, trial_total
+            value, trial_value = trial_value, value
+            jacobian, trial_jacobian = trial_jacobian, jacobian
+            damping = max(0.05 * damping, 1e-15)
+            if stalls >= 3:
+                break
+        else:
+            damping = max(8.0 * damping, 1e-12)
+            if damping > 1e6:
+                break
+    return q, math.sqrt(total / n)
+
+
+@njit(cache=True)
+def minimise_from(table, linear, free, switches, u, v, z, weight, iterations):
+    """Best minimum reached from the two most promising rows of a table of starts; (q, weighted rms or inf)."""
+    stride = max(1, len(u) // 36)
+    coarse = np.empty(len(table))
+    for row in range(len(table)):
+        q, coarse[row] = minimise(table[row].copy(), linear, switches, u[::stride].copy(), v[::stride].copy(),
+                                  z[::stride].copy(), weight[::stride].copy(), 3)
+        if len(table) > 1 and coarse[row] < np.inf:
+            q, coarse[row] = minimise(q, free, switches, u[::stride].copy(), v[::stride].copy(),
+                                      z[::stride].copy(), weight[::stride].copy(), 5)
+        table[row] = q
+    best, least = table[0], np.inf
+    for row in np.argsort(coarse)[:2]:
+        q, rms = minimise(table[row].copy(), free, switches, u, v, z, weight, iterations)
+        if rms < least:
+            best, least = q, rms
+    return best, least
+
+
+def residual(q: np.ndarray, law: Law, u: np.ndarray, v: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """ln y minus the law at parameters q, shape (n,); inf where the law has no meaning."""
+    value, jacobian = np.empty(len(u)), np.zeros((len(u), 12))
+    if not evaluate(q, law.switches, u, v, value, jacobian):
+        return np.full(len(u), np.inf)
+    return z - value
+
+
+def influence(q: np.ndarray, law: Law, u: np.ndarray, v: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """d(free parameters) / d(ln y) at a weighted least-squares fit, shape (n_free, n)."""
+    value, jacobian = np.empty(len(u)), np.zeros((len(u), 12))
+    evaluate(q, law.switches, u, v, value, jacobian)
+    columns = weight[:, None] * jacobian[:, law.free]
+    scale = np.linalg.norm(columns, axis=0) + 1e-300
+    return np.linalg.pinv(columns / scale, rcond=1e-13) * weight / scale[:, None]

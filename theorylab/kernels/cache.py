@@ -1,0 +1,117 @@
+"""A kernel cache that cannot go stale.
+
+Numba compares only the file that holds a cached function. Our loops inline kernels of many other files, so an edit
+there would return old machine code with a cache hit. The cure: a cache folder named by a hash of every source that a
+loop can inline. For the toolkit's own packages the folder is set once, before the first decorator runs; for a
+user's classes `compiled` makes entry points whose folder also depends on the user's files.
+"""
+
+import functools
+import hashlib
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numba
+
+PACKAGES = ("theorylab", "problems")
+_ROOT = Path(__file__).resolve().parents[2]
+_KEEP_DAYS = 14.0
+_entry_points: list = []
+
+
+def cache_root() -> Path:
+    """Folder of everything that theorylab may rebuild: ``$THEORYLAB_CACHE`` or the user's cache folder."""
+    named = os.environ.get("THEORYLAB_CACHE")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "theorylab"
+
+
+def _sources(root: Path = _ROOT) -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (root / package).rglob("*.py"))
+
+
+@functools.cache
+def source_hash(*extra: str) -> str:
+    """Hash of all sources of the toolkit, of numba's version and of the files named in `extra`."""
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]}".encode())
+    for path in [*_sources(), *map(Path, extra)]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _folder(*extra: str) -> Path:
+    return cache_root() / "kernels" / source_hash(*extra)
+
+
+def _prune(keep: Path) -> None:
+    """Remove the folders of sources that nobody has run for two weeks."""
+    try:
+        for folder in keep.parent.iterdir():
+            if folder != keep and time.time() - folder.stat().st_mtime > _KEEP_DAYS * 86400:
+                shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        return
+
+
+def enable() -> None:
+    """Point numba at the folder of the present sources, unless the user has named a folder of their own."""
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        return
+    folder = _folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)
+    except OSError:
+        return  # nowhere to write: numba falls back to its own choice and compiles anew if it must
+    numba.config.CACHE_DIR = str(folder)
+    _prune(folder)
+
+
+def entry(function):
+    """Decorator of an outermost kernel: compiled and cached for each (problem, method) pair, without the GIL."""
+    _entry_points.append(function)
+    return numba.njit(cache=True, error_model="numpy", nogil=True)(function)
+
+
+@functools.cache
+def _compiled(files: tuple[str, ...] | None) -> SimpleNamespace:
+    if files is None:
+        made = {f.__name__: numba.njit(error_model="numpy", nogil=True)(f) for f in _entry_points}
+        return SimpleNamespace(**made)
+    before = numba.config.CACHE_DIR
+    if not os.environ.get("NUMBA_CACHE_DIR"):
+        numba.config.CACHE_DIR = str(_folder(*files))
+    try:
+        made = {f.__name__: numba.njit(cache=True, error_model="numpy", nogil=True)(f) for f in _entry_points}
+    finally:
+        numba.config.CACHE_DIR = before
+    return SimpleNamespace(**made)
+
+
+def compiled(*records) -> SimpleNamespace:
+    """The entry points for these problems and methods: cached where all their sources are files, else not.
+
+    Classes of the toolkit share one cache folder. A class from a user's module adds that module's file to the hash;
+    one without a file (a notebook, an interactive session) is compiled once a process.
+    """
+    files = set()
+    for record in _with_nested(records):
+        module = sys.modules.get(type(record).__module__)
+        path = getattr(module, "__file__", None)
+        if path is None or module.__name__ == "__main__":
+            return _compiled(None)
+        if not any(Path(path).is_relative_to(_ROOT / package) for package in PACKAGES):
+            files.add(path)
+    return _compiled(tuple(sorted(files)))
+
+
+def _with_nested(records):
+    for record in records:
+        if hasattr(record, "_fields"):
+            yield record
+            yield from _with_nested(record)

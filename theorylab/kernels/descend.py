@@ -1,0 +1,95 @@
+"""The one loop: any method on any problem, recorded at scheduled steps and watched at every step."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .cache import entry
+from .dispatch import Oracle, Point, columns, init, step, value_grad, workspace
+from .leaves import store
+from .vectors import copy, fill, norm2, put, same
+
+RUNNING, FLOOR, DIVERGED, STALLED, BELOW = range(5)
+
+#: What a row of the table holds before the method's columns, the iterate and the memory.
+HEAD = ("step", "gap", "grad_norm2", "gap_min", "gap_max", "gap_sum")
+
+
+class Carry(NamedTuple):
+    """Where a run stands between two chunks.
+
+    `level` counts the levels already crossed, `idle` the null steps in a row, `evaluations` the oracle calls.
+    """
+
+    at: object
+    memory: object
+    k: int
+    level: int
+    idle: int
+    status: int
+
+
+@entry
+def begin(problem, method, x):
+    """The carry before the first step; `x` is copied."""
+    oracle = Oracle(problem, workspace(problem))
+    start = copy(x)
+    f, g = value_grad(oracle, start, fill(start, 0.0))
+    return Carry(Point(start, f, g), init(method, start), 0, 0, 0, RUNNING)
+
+
+@entry
+def descend(problem, method, carry, stream, schedule, first, last, levels, hits, ceiling, patience, table):
+    r"""Run from `carry` through the records ``schedule[first:last]``; rows go to `table`, hitting times to `hits`.
+
+    Between two records the loop keeps the minimum, the maximum and the sum of the gaps of all steps passed, so that a
+    monotone bound can be checked at every step. `levels` descend; ``hits[q]`` is the first step with
+    :math:`f \le` ``levels[q]``, and the last level is the floor that ends the run. A run also ends when the gap
+    leaves ``(-inf, ceiling)`` or is nan, after `patience` null steps in a row, and when the gap falls below zero
+    although a floor of zero or more was declared: then f_star is wrong.
+    """
+    oracle = Oracle(problem, workspace(problem))
+    at = carry.at
+    memory = carry.memory
+    k = carry.k
+    q = carry.level
+    idle = carry.idle
+    status = carry.status
+    level = levels[q] if q < levels.size else -np.inf
+    before = copy(at.x)
+    for r in range(first, last):
+        stop = schedule[r]
+        low = np.inf
+        high = -np.inf
+        total = 0.0
+        while k < stop:
+            before = put(before, at.x)
+            at, memory = step(method, oracle, at, memory, k, stream)
+            k += 1
+            f = at.f
+            idle = idle + 1 if same(before, at.x) else 0
+            low = f if f < low else low
+            high = f if f > high else high
+            total += f
+            if not ((f > level) & (f < ceiling) & (idle < patience)):
+                if not (f < ceiling):
+                    status = DIVERGED
+                elif f < 0.0 and levels[-1] >= 0.0:
+                    status = BELOW
+                else:
+                    while q < levels.size and f <= levels[q]:
+                        hits[q] = k
+                        q += 1
+                    if q == levels.size:
+                        status = FLOOR
+                    elif idle >= patience:
+                        status = STALLED
+                    else:
+                        level = levels[q]
+                if status != RUNNING:
+                    break
+        row = table[r]
+        store((float(k), at.f, norm2(at.g), low, high, total, columns(method, at, memory), at.x, memory), row, 0)
+        if status != RUNNING:
+            break
+    return Carry(at, memory, k, q, idle, status)

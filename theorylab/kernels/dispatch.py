@@ -1,0 +1,68 @@
+"""Verbs that a problem or a method answers with its own jitted function.
+
+A record (NamedTuple) names its function as a class attribute, ``kernel = staticmethod(_ravine)``; an overload finds
+it through the record's numba type. So one cached loop runs any pair without recompiling in later processes: the
+pair of types is the key of the cache.
+"""
+
+from typing import NamedTuple
+
+from numba.extending import overload
+
+from .arithmetic import INLINE, inline
+from .vectors import build
+
+
+def _verb(signature: str, owner: str):
+    """The generic function with this signature that calls the class attribute of `owner` of the same name."""
+    name, arguments = signature.rstrip(")").split("(")
+    generic = build(f"def impl({arguments}): return type({owner}).{name}({arguments})")
+    generic.__name__ = generic.__qualname__ = name
+    generic.owner = [a.strip() for a in arguments.split(",")].index(owner)
+
+    def find(*types):
+        own = getattr(getattr(types[generic.owner], "instance_class", None), name, None)
+        return own and build(f"def impl({arguments}): return own({arguments})", own=own)
+
+    overload(generic, jit_options=INLINE)(build(f"def impl({arguments}): return find({arguments})", find=find))
+    return generic
+
+
+#: f(x) - f_star and the gradient: tuples in, tuples out; arrays: the gradient is written to `g`.
+kernel = _verb("kernel(problem, work, x, g)", "problem")
+#: Scratch arrays of a problem, made once a run; ``()`` where none are needed.
+workspace = _verb("workspace(problem)", "problem")
+#: A method's memory at the start.
+init = _verb("init(method, x)", "method")
+#: One step: (point, memory) -> (point, memory).
+step = _verb("step(method, oracle, at, memory, k, stream)", "method")
+#: What the method adds to a record: a tuple of floats, named by the class attribute `column_names`.
+columns = _verb("columns(method, at, memory)", "method")
+
+
+class Oracle(NamedTuple):
+    """A problem and its scratch arrays."""
+
+    problem: object
+    work: object
+
+
+class Point(NamedTuple):
+    r"""An iterate with its gap :math:`f(x) - f_\star` and gradient."""
+
+    x: object
+    f: float
+    g: object
+
+
+class Stream(NamedTuple):
+    """The key of a trajectory's random numbers (two uint64)."""
+
+    seed: int
+    trajectory: int
+
+
+@inline
+def value_grad(oracle, x, g):
+    """The gap and gradient at `x`: (f, g); array gradients are written to `g`."""
+    return kernel(oracle.problem, oracle.work, x, g)
