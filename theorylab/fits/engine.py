@@ -12,10 +12,12 @@ import numpy as np
 
 from theorylab.fits.laws import C, Law, minimise, minimise_from, residual, starts
 
+WINDOWS = (0.0, 0.12, 0.25, 0.40, 0.55)
 POINTS = 72
 ACCEPT = 6.0
 DRIFT = 5.0
-CONTRACTING = 2.0
+SETTLED = 2.0
+SHRINKS = 1 / 3
 
 
 class Candidate(NamedTuple):
@@ -33,6 +35,11 @@ class Candidate(NamedTuple):
     @property
     def size(self) -> int:
         return len(self.law.free)
+
+
+def window_starts(u: np.ndarray) -> list[int]:
+    """First indices of the nested windows, which all end at the end."""
+    return sorted({int(np.searchsorted(u, u[0] + f * (u[-1] - u[0]) - 1e-12)) for f in WINDOWS})
 
 
 def thin(first: int, last: int, points: int = POINTS) -> np.ndarray:
@@ -72,7 +79,9 @@ def compete(laws, u, z, weight, firsts, split, *, spare: int = 2) -> list[Candid
             if not math.isfinite(rms):
                 continue
             best = q
-            q_train, _ = minimise(q.copy(), free, switches, u[train], v[train], z[train], weight[train], 40)
+            q_train, trained = minimise(q.copy(), free, switches, u[train], v[train], z[train], weight[train], 40)
+            if not math.isfinite(trained):
+                continue
             error = _rms(residual(q_train, law, u[held], v[held], z[held]))
             late = _rms(residual(q, law, u[held], v[held], z[held]))
             error = max(error, 0.5 * _rms(residual(q, law, uu, vv, zz)))
@@ -104,20 +113,36 @@ def hull(candidates: list[Candidate], target: int, eps: float, tolerance: float)
             if _penalised(row, eps) > ACCEPT * forgiving * least:
                 continue
             if row.error <= 30 * eps:
-                width = 1e-6 * (1 + abs(values[i])) if tolerance > 1e-6 else tolerance
+                width = 0.0
             else:
-                moves = [abs(values[j] - values[j - 1]) for j in range(max(1, i - 1), i + 1)]
+                moves = [abs(values[j] - values[j - 1]) for j in range(max(1, i - 2), i + 1)]
                 held = abs(values[i] - row.q_train[target])
-                contracts = len(moves) == 2 and moves[1] <= 0.5 * moves[0]
-                width = (CONTRACTING if contracts else DRIFT) * max([held, *moves[-1:]])
-            span = (values[i] - width, values[i] + width)
-            kept = [(s, c) for s, c in kept if not (s[0] <= span[0] and span[1] <= s[1])] + [(span, row)]
+                settles = len(moves) == 3 and moves[2] <= SHRINKS * moves[1] <= SHRINKS**2 * moves[0]
+                width = (SETTLED if settles else DRIFT) * max([held, *moves[-1:]])
+                if settles:
+                    kept = [(s, c) for s, c in kept if s[0] > values[i] - width or s[1] < values[i] + width]
+            kept.append(((values[i] - width, values[i] + width), row))
         spans += [s for s, _ in kept]
         accepted += [c for _, c in kept]
     low, high = min(s[0] for s in spans), max(s[1] for s in spans)
     best = min(accepted, key=lambda c: (c.size if c.error < 30 * eps else 0, c.error))
     half, centre = max((high - low) / 2, tolerance), (high + low) / 2
     return centre - half, centre + half, best, accepted
+
+
+def rejected(candidates: list[Candidate], accepted: list[Candidate]) -> tuple[tuple[str, float], ...]:
+    """Each law that is not among the accepted, with its least prediction error, best first."""
+    names = {c.law.name for c in accepted}
+    errors: dict[str, float] = {}
+    for c in candidates:
+        if c.law.name not in names:
+            errors[c.law.name] = min(c.error, errors.get(c.law.name, math.inf))
+    return tuple(sorted(errors.items(), key=lambda item: item[1]))
+
+
+def least_error(candidates: list[Candidate]) -> float:
+    """The least prediction error, inf where there is no candidate."""
+    return min((c.error for c in candidates), default=math.inf)
 
 
 def _has_fixed_log(law: Law) -> bool:

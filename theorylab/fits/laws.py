@@ -3,7 +3,7 @@
 With u = ln t, v = ln(t / t_1) (t_1 the first point of the trace) and x = t / t_1,
 
     ln y = ln[ exp( c - p ln(t + t_1 (sinh g + a v)) + m ln(u + k)
-                      + s ln(1 + sinh(h) x^-b + d x^-2b) - lam t / t_end ) + exp(phi) ].
+                      + s ln(1 + sinh(h) x^-b + d x^-2b) - lam x ) + exp(phi) ].
 
 sinh makes a shift or a correction linear while it is small and logarithmic while it is large, with either sign.
 The term a v is the logarithm in the normal form of x <- x - c x^n + ...: one over a power of x grows by a constant
@@ -60,6 +60,7 @@ RICH = (
     Law("power x log + floor", (C, P, M, PHI)),
     Law("power x correction + floor", (C, P, H, B, PHI)),
     Law("power x two corrections", (C, P, H, B, D)),
+    Law("1 / (power + two slower powers)", (C, P, H, B, D), {S: -1.0}),
     Law("two powers with a knee", (C, P, H, B, S)),
 )
 EXPONENTIAL = (Law("exponential", (C, LAM)), Law("exponential x power", (C, P, LAM)))
@@ -91,7 +92,7 @@ def starts(law: Law, u: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 @njit(cache=True)
 def evaluate(q, switches, u, v, value, jacobian):
-    """Fill ln y (n,) and its derivatives (n, 12); False where the formula has no meaning or b, k, g leave their range."""
+    """Fill ln y (n,) and its derivatives (n, 12); False where that has no meaning or b, k, g leave their range."""
     shift, log, correction = switches[0], switches[1], switches[2]
     exponential, floor = switches[3], switches[4]
     if shift and (abs(q[4]) > 60.0 or (q[4] > 0.0 and math.log(math.sinh(q[4]) + 1e-300) > v[-1] + 2.5)):
@@ -133,7 +134,7 @@ def evaluate(q, switches, u, v, value, jacobian):
             jacobian[i, 8] = q[9] * decay * decay / w
             y += q[9] * jacobian[i, 9]
         if exponential:
-            jacobian[i, 10] = -math.exp(v[i] - v[-1])
+            jacobian[i, 10] = -math.exp(v[i])
             y += q[10] * jacobian[i, 10]
         if floor:
             excess = q[11] - y

@@ -1,5 +1,7 @@
 """Scalar arithmetic for kernels: one rounding fewer, integer powers without a library call."""
 
+import math
+
 from numba import njit, types
 from numba.extending import intrinsic, overload
 
@@ -32,10 +34,10 @@ def _fma_overload(a, b, c):
 
 @inline
 def power(a, p):
-    r""":math:`a^p` for :math:`a \ge 0` and an integer :math:`p \ge 1`, by products only.
+    r""":math:`a^p` for :math:`a \ge 0` and an integer :math:`0 \le p \le 31`, by products only; nan for other p.
 
-    The orders 2 to 4 come first: they are what ravines mostly ask for, and `p` never changes within a run, so that
-    the branch costs nothing.
+    A loop over p would keep the loop over lanes scalar, so there is none. The orders that ravines ask for come first;
+    p never changes within a run, so that the branches cost nothing.
     """
     square = a * a
     if p == 4:
@@ -44,7 +46,21 @@ def power(a, p):
         return square * a
     if p == 2:
         return square
-    result = a
-    for _ in range(p - 1):
-        result = result * a
-    return result
+    if p == 1:
+        return a
+    fourth = square * square
+    if p == 5:
+        return fourth * a
+    if p == 6:
+        return fourth * square
+    if p == 7:
+        return fourth * (square * a)
+    if p == 8:
+        return fourth * fourth
+    eighth = fourth * fourth
+    result = a if p % 2 == 1 else 1.0
+    result = result * square if p // 2 % 2 == 1 else result
+    result = result * fourth if p // 4 % 2 == 1 else result
+    result = result * eighth if p // 8 % 2 == 1 else result
+    result = result * (eighth * eighth) if p // 16 % 2 == 1 else result
+    return result if (p >= 0) & (p <= 31) else math.nan

@@ -93,21 +93,26 @@ def _compiled(files: tuple[str, ...] | None) -> SimpleNamespace:
     return SimpleNamespace(**made)
 
 
+def extra_files(*records) -> tuple[str, ...] | None:
+    """Files outside the toolkit that define these records' classes; None if a class has no file."""
+    files = set()
+    for record in _with_nested(records):
+        module = sys.modules.get(type(record).__module__)
+        path = getattr(module, "__file__", None)
+        if path is None or module.__name__ == "__main__":
+            return None
+        if not any(Path(path).is_relative_to(_ROOT / package) for package in PACKAGES):
+            files.add(path)
+    return tuple(sorted(files))
+
+
 def compiled(*records) -> SimpleNamespace:
     """The entry points for these problems and methods: cached where all their sources are files, else not.
 
     Classes of the toolkit share one cache folder. A class from a user's module adds that module's file to the hash;
     one without a file (a notebook, an interactive session) is compiled once a process.
     """
-    files = set()
-    for record in _with_nested(records):
-        module = sys.modules.get(type(record).__module__)
-        path = getattr(module, "__file__", None)
-        if path is None or module.__name__ == "__main__":
-            return _compiled(None)
-        if not any(Path(path).is_relative_to(_ROOT / package) for package in PACKAGES):
-            files.add(path)
-    return _compiled(tuple(sorted(files)))
+    return _compiled(extra_files(*records))
 
 
 def _with_nested(records):

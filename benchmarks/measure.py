@@ -1,0 +1,59 @@
+"""What a benchmark reports, and how two competitors are timed fairly on a machine that others use too."""
+
+import statistics
+import time
+from typing import NamedTuple
+
+
+class Result(NamedTuple):
+    """One measured number beside its target.
+
+    Parameters
+    ----------
+    name : str
+        What was measured, in words.
+    ours, theirs : str
+        The two sides with their units, for people.
+    value : float
+        What the target is about: a ratio, seconds or megabytes.
+    target : float
+    at_most : bool
+        Whether the target is an upper bound.
+    """
+
+    name: str
+    ours: str
+    theirs: str
+    value: float
+    target: float
+    at_most: bool = True
+
+    @property
+    def passed(self) -> bool:
+        """Whether the target is met; nan (not measured) never is."""
+        return self.value <= self.target if self.at_most else self.value >= self.target
+
+
+def not_measured(name: str, why: str, target: float, at_most: bool = True) -> Result:
+    """A result that says why there is no number."""
+    return Result(name, "-", f"not measured: {why}", float("nan"), target, at_most)
+
+
+def interleaved(ours, theirs, rounds: int = 15) -> tuple[float, float, float]:
+    """Median seconds of both callables and the median over rounds of ours/theirs.
+
+    Each round times both, so that a load that comes and goes hits both sides of a ratio; one round before is not
+    counted.
+    """
+    pairs = []
+    for _ in range(rounds + 1):
+        pairs.append((_seconds(ours), _seconds(theirs)))
+    pairs = pairs[1:]
+    a, b = zip(*pairs, strict=True)
+    return statistics.median(a), statistics.median(b), statistics.median(x / y for x, y in pairs)
+
+
+def _seconds(call) -> float:
+    before = time.perf_counter()
+    call()
+    return time.perf_counter() - before
