@@ -22,7 +22,7 @@ class Draws:
 
     def __init__(self, seed: int = PAPER_SEED):
         # The experiments are defined by this old generator: no newer one gives their numbers.
-        self._twister = np.random.RandomState(seed)  # noqa: NPY002
+        self._twister = np.random.RandomState(seed)
 
     def uniforms(self, n: int) -> np.ndarray:
         """`n` uniforms in [0, 1): the low 53 bits of words whose high half is drawn first."""

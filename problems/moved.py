@@ -138,7 +138,7 @@ class Shifted(NamedTuple):
 
 @inline
 def reflected(w, x):
-    r"""Householder's reflection :math:`x - 2\frac{\langle w, x\rangle}{|w|^2} w`, stored in `x` where it is an array."""
+    r"""Householder's :math:`x - 2\frac{\langle w, x\rangle}{|w|^2} w`, stored in `x` where vectors are arrays."""
     return axpy(-2.0 * dot(w, x) / norm2(w), w, x)
 
 

@@ -15,9 +15,10 @@ from theorylab.fits.laws import C, Law, minimise, minimise_from, residual, start
 WINDOWS = (0.0, 0.12, 0.25, 0.40, 0.55)
 POINTS = 72
 ACCEPT = 6.0
-DRIFT = 5.0
+DRIFT = 8.0
 SETTLED = 2.0
 SHRINKS = 1 / 3
+LUCK = 1 / 9
 
 
 class Candidate(NamedTuple):
@@ -109,8 +110,7 @@ def hull(candidates: list[Candidate], target: int, eps: float, tolerance: float)
         values = [c.q[target] for c in rows]
         kept = []
         for i, row in enumerate(rows):
-            forgiving = 5.0 if _has_fixed_log(law) and least > 30 * eps else 1.0
-            if _penalised(row, eps) > ACCEPT * forgiving * least:
+            if _penalised(row, eps) > ACCEPT * least:
                 continue
             if row.error <= 30 * eps:
                 width = 0.0
@@ -118,7 +118,7 @@ def hull(candidates: list[Candidate], target: int, eps: float, tolerance: float)
                 moves = [abs(values[j] - values[j - 1]) for j in range(max(1, i - 2), i + 1)]
                 held = abs(values[i] - row.q_train[target])
                 settles = len(moves) == 3 and moves[2] <= SHRINKS * moves[1] <= SHRINKS**2 * moves[0]
-                width = (SETTLED if settles else DRIFT) * max([held, *moves[-1:]])
+                width = (SETTLED if settles else DRIFT) * max([held, *moves[-1:], *(LUCK * m for m in moves[-2:-1])])
                 if settles:
                     kept = [(s, c) for s, c in kept if s[0] > values[i] - width or s[1] < values[i] + width]
             kept.append(((values[i] - width, values[i] + width), row))
@@ -143,10 +143,6 @@ def rejected(candidates: list[Candidate], accepted: list[Candidate]) -> tuple[tu
 def least_error(candidates: list[Candidate]) -> float:
     """The least prediction error, inf where there is no candidate."""
     return min((c.error for c in candidates), default=math.inf)
-
-
-def _has_fixed_log(law: Law) -> bool:
-    return 2 in law.fixed
 
 
 def _penalised(candidate: Candidate, eps: float) -> float:

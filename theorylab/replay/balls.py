@@ -54,7 +54,7 @@ def as_arb(value) -> arb:
 
 
 def _operand(value):
-    """The other side of an operation: balls and integers only, since a float64 here means that something was rounded."""
+    """The other side of an operation: balls and integers only; a float64 here means that something was rounded."""
     if isinstance(value, Ball):
         return value.v
     if isinstance(value, (int, np.integer)):

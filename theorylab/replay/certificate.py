@@ -8,13 +8,10 @@ under ``assumed`` nobody has computed; flint, the lift and the tree walk are tru
 The file is data: nothing in it is evaluated, classes come from the toolkit's packages, the statement from the claim.
 """
 
-import importlib
 import json
 import platform
-import sys
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from fractions import Fraction
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,84 +19,54 @@ import flint
 import numpy as np
 import sympy as sp
 
-from theorylab.kernels.cache import PACKAGES, source_hash
+from theorylab.kernels.cache import source_hash
 
 from .balls import Undecided, precision
-from .statement import Environment, Finding, Statement, judge
+from .instance import Instance, bounds
+from .records import from_json, own_files, to_json
+from .statement import Finding, Statement
 from .trajectory import Draws, Replay
 
 FORMAT = "theorylab-certificate/1"
-TYPES = ("static", "one-step", "trajectory", "evaluation")
-_HOMES = ("problems", "theorylab.methods")
+RELATION = "lhs > rhs"
+#: Replay engines by the name under which a certificate states them.
+ENGINES = {"balls": Replay}
 
 
-@dataclass(frozen=True)
-class Instance:
-    """Where a statement is put to the test.
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """A certain violation of a claim.
 
     Attributes
     ----------
-    problem, method : NamedTuple or None
-        None where the statement speaks of given values only.
-    start : tuple or ndarray of float, or tuple of Fraction
-        The first iterate.
-    memory : NamedTuple or None
-        The method's memory there; None: as at the start of a run.
-    first, steps : int
-        Step number of `start`, and how many steps to make.
-    draws : Draws or None
-        Recorded random numbers.
-    point : dict of str to Fraction
-        Given values of symbols.
-    recorded : dict of str to float
-        Float64 values that a run has stored.
+    claim : str
+        Id of the claim.
+    type : str
+        "static", "one-step", "trajectory" or "evaluation".
+    instance : Instance
+        Where the violation is.
+    statement : dict
+        Texts of both sides, the hypotheses and the assumptions.
+    precision_bits : int
+        Precision that decided.
+    enclosures : dict
+        Outward-rounded bounds of ``lhs_enclosure``, ``rhs_enclosure`` and ``difference``, hexadecimal.
+    tried : list
+        Precisions tried: bits, seconds, outcome.
+    engine : str
+        A key of `ENGINES`.
+    source_hash : str
+        Of the sources that were replayed.
+    versions : dict
+        Of what the certificate rests on.
     """
 
-    problem: tuple | None = None
-    method: tuple | None = None
-    start: object = None
-    memory: object = None
-    first: int = 0
-    steps: int = 0
-    draws: Draws | None = None
-    point: dict | None = None
-    recorded: dict | None = None
-
-    def find(self, statement: Statement) -> Finding:
-        """Replay to the last step at the present precision and judge the statement there."""
-        before = start = now = None
-        replay = None
-        if self.problem is not None:
-            replay = Replay(self.problem, self.method, self.draws)
-            start = replay.first(self.start, self.memory, self.first) if self.method else replay.still(self.start)
-            for now in replay.states(start, self.steps):
-                if now.t < self.first + self.steps:
-                    before = now
-        return judge(statement, self.environment(replay, statement, now, before, start))
-
-    def environment(self, replay, statement, now=None, before=None, start=None) -> Environment:
-        """The values of the statement's symbols at a state of the replay."""
-        records = (replay.problem, replay.method) if replay else (None, None)
-        return Environment(*records, statement, now, before, start, self.point, self.recorded)
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """A certain violation of a claim, as plain data; numbers are hexadecimal floats or fractions, bounds are outward."""
-
-    format: str
     claim: str
     type: str
-    instance: dict
-    relation: str
-    lhs: str
-    rhs: str
-    hypotheses: list
-    assumed: list
+    instance: Instance
+    statement: dict
     precision_bits: int
-    lhs_enclosure: list
-    rhs_enclosure: list
-    difference: list
+    enclosures: dict
     tried: list
     engine: str
     source_hash: str
@@ -107,31 +74,58 @@ class Certificate:
 
     @classmethod
     def of(cls, claim, kind, statement, instance, finding, bits, tried, engine) -> "Certificate":
-        """The certificate of a violation found at this precision."""
+        """The certificate of a finding at this precision."""
+        enclosures = {
+            "lhs_enclosure": bounds(finding.lhs),
+            "rhs_enclosure": bounds(finding.rhs),
+            "difference": bounds(finding.difference),
+        }
         return cls(
-            FORMAT, claim, kind, _write(instance), "lhs > rhs", *texts(statement),
-            bits, _bounds(finding.lhs), _bounds(finding.rhs), _bounds(finding.difference), list(tried), engine,
-            source_hash(*_files(instance, statement)), versions(),
+            claim, kind, instance, texts(statement), bits, enclosures, tried, engine,
+            hash_of(instance, statement), versions(),
         )  # fmt: skip
 
+    def as_dict(self) -> dict:
+        """Plain data, as stored."""
+        i = self.instance
+        return {
+            "format": FORMAT, "claim": self.claim, "type": self.type,
+            "problem": to_json(i.problem), "method": to_json(i.method),
+            "start": to_json(i.start), "state": to_json(i.memory), "first": i.first, "steps": i.steps,
+            "draws": i.draws and {"first": i.draws.first, "rows": to_json(i.draws.rows)},
+            "point": {name: to_json(value) for name, value in i.point.items()},
+            "recorded": {name: to_json(value) for name, value in i.recorded.items()},
+            "relation": RELATION, **self.statement, "precision_bits": self.precision_bits, **self.enclosures,
+            "tried": self.tried, "engine": self.engine, "source_hash": self.source_hash, "versions": self.versions,
+        }  # fmt: skip
+
     def write(self, path) -> Path:
-        """Store as JSON (about 1 kB without large arrays)."""
+        """Store as JSON: about 1 kB where the problem has no arrays."""
         path = Path(path)
-        path.write_text(json.dumps(asdict(self), indent=1) + "\n")
+        path.write_text(json.dumps(self.as_dict(), indent=1) + "\n")
         return path
 
     def __str__(self) -> str:
-        low, high = map(float.fromhex, self.difference)
+        low, high = map(float.fromhex, self.enclosures["difference"])
         return (
-            f"{self.claim}: lhs - rhs in [{low:.6g}, {high:.6g}] > 0, certain at {self.precision_bits} bits "
-            f"({self.type}, {self.engine})"
+            f"{self.claim}: lhs - rhs lies in [{low:.6g}, {high:.6g}] after {self.instance.steps} steps, "
+            f"certain at {self.precision_bits} bits ({self.type}, {self.engine})"
         )
 
 
-def texts(statement: Statement) -> tuple[str, str, list[str], list[str]]:
-    """Both sides, the hypotheses and the assumptions as text: what a certificate is compared by."""
-    sides = sp.srepr if len(str(statement)) < 0 else str
-    return sides(statement.lhs), sides(statement.rhs), [str(h) for h in statement.hypotheses], list(statement.assumed)
+def texts(statement: Statement) -> dict:
+    """The statement in words that can be compared."""
+    return {
+        "lhs": str(statement.lhs),
+        "rhs": str(statement.rhs),
+        "hypotheses": [str(hypothesis) for hypothesis in statement.hypotheses],
+        "assumed": list(statement.assumed),
+    }
+
+
+def hash_of(instance: Instance, statement: Statement) -> str:
+    """Hash of the toolkit's sources and of the files of a user's own records and observables."""
+    return source_hash(*own_files(instance.problem, instance.method, *statement.observables.values()))
 
 
 def versions() -> dict:
@@ -146,8 +140,96 @@ def versions() -> dict:
 
 
 class Check(NamedTuple):
-    """Outcome of a check: `ok`, one plain sentence, and the new enclosure of lhs - rhs (None if not replayed)."""
+    """Outcome of a check: whether the violation stands, one sentence, and the new bounds of lhs - rhs if replayed."""
 
     ok: bool
     why: str
     difference: tuple[float, float] | None = None
+
+
+class _Refused(Exception):
+    """The certificate is not about what is replayed."""
+
+
+def check(
+    source, resolve: Callable[[str], Statement], *, classes: Iterable[type] = (), require_source: bool = True
+) -> Check:
+    """Replay a certificate at twice its precision.
+
+    Parameters
+    ----------
+    source : path, str or dict
+        The file, or its data.
+    resolve : callable
+        From the id of a claim to its `Statement` (KeyError if unknown): the file's own text is only compared with it.
+    classes : iterable of type
+        Record classes allowed besides the toolkit's problems and methods.
+    require_source : bool
+        Refuse a certificate of other sources than the present ones.
+
+    Returns
+    -------
+    Check
+        ``ok`` only if both sides are again certainly apart, in the same direction, and the difference overlaps the
+        stored one.
+    """
+    try:
+        data = source if isinstance(source, dict) else json.loads(Path(source).read_text())
+        statement, instance = _identify(data, resolve, tuple(classes), require_source)
+        stored = [float.fromhex(bound) for bound in data["difference"]]
+        bits = 2 * int(data["precision_bits"])
+        finding = _replay(statement, instance, ENGINES[data["engine"]], bits)
+        if finding is None or finding.violated is None:
+            return Check(False, f"the replay at {bits} bits does not decide the statement")
+        low, high = finding.difference.enclosure()
+        if not finding.violated:
+            return Check(False, f"the replay at {bits} bits gives lhs - rhs in [{low:.6g}, {high:.6g}]: no violation",
+                         (low, high))  # fmt: skip
+        if not finding.difference.overlaps(*stored):
+            return Check(
+                False, f"the replay gives lhs - rhs in [{low:.6g}, {high:.6g}], which misses the stored "
+                f"[{stored[0]:.6g}, {stored[1]:.6g}]: this is not the instance that was certified", (low, high),
+            )  # fmt: skip
+        return Check(True, f"lhs > rhs is certain at {bits} bits: the difference is at least {low:.6g}", (low, high))
+    except _Refused as refusal:
+        return Check(False, f"refused: {refusal}")
+    except (AttributeError, KeyError, OSError, OverflowError, TypeError, ValueError) as error:
+        return Check(False, f"refused: not a readable certificate ({type(error).__name__}: {error})")
+
+
+def _identify(data, resolve, classes, require_source):
+    """The statement that the claim makes today and the instance, if the certificate is about both."""
+    if data.get("format") != FORMAT or data.get("relation") != RELATION:
+        raise _Refused(f"format {data.get('format')!r} with relation {data.get('relation')!r} is not {FORMAT!r}")
+    if data["engine"] not in ENGINES:
+        raise _Refused(f"the engine {data['engine']!r} is unknown; there are {', '.join(ENGINES)}")
+    try:
+        statement = resolve(data["claim"])
+    except KeyError:
+        raise _Refused(f"there is no claim {data['claim']!r}") from None
+    for part, text in texts(statement).items():
+        if data[part] != text:
+            raise _Refused(f"{part} is {data[part]!r} in the certificate and {text!r} in the claim today")
+    draws = data["draws"] and Draws(data["draws"]["first"], from_json(data["draws"]["rows"]))
+    read = {name: from_json(data[name], classes) for name in ("problem", "method", "start")}
+    given = {part: {name: from_json(value) for name, value in data[part].items()} for part in ("point", "recorded")}
+    instance = Instance(
+        **read, **given, memory=from_json(data["state"], classes), first=data["first"], steps=data["steps"], draws=draws
+    )
+    present = hash_of(instance, statement)
+    if require_source and data["source_hash"] != present:
+        raise _Refused(
+            f"it was made from sources {data['source_hash']} and these are {present}; check it there, or accept any "
+            "source if the replay is to speak for the present code"
+        )
+    return statement, instance
+
+
+def _replay(statement, instance, engine, bits) -> Finding | None:
+    """The finding at the last state, None where a branch on the way is undecided."""
+    with precision(bits):
+        try:
+            *_, last = instance.walk(statement, engine)
+            return last.finding()
+        except Undecided:
+            return None

@@ -3,14 +3,13 @@ r"""Statements on balls: a sympy inequality, and the numbers that its symbols st
 import functools
 import operator
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import NamedTuple
 
 import sympy as sp
 from flint import arb, fmpq
 
 from .balls import Ball, Undecided, as_arb
-from .lift import exact, lift
+from .lift import lift
 
 
 class Statement(NamedTuple):
@@ -184,12 +183,12 @@ class State(NamedTuple):
 class Environment(Mapping):
     """Values of a statement's symbols at one state of a replay, each computed when it is asked for."""
 
-    def __init__(self, problem, method, statement, now, before=None, start=None, point=None, recorded=None):
+    def __init__(self, problem, method, statement, states, point, recorded):
         self._records = problem, method
         self._statement = statement
-        self._states = {"": now, "before_": before, "start_": start}
-        self._given = {name: exact(_as_fraction(value)) for name, value in (point or {}).items()}
-        self._given.update({f"recorded_{name}": Ball(value) for name, value in (recorded or {}).items()})
+        self._states = states
+        self._given = {name: Ball(value) for name, value in point.items()}
+        self._given.update({f"recorded_{name}": Ball(value) for name, value in recorded.items()})
 
     def __getitem__(self, name):
         meanings = list(self._meanings(name))
@@ -199,14 +198,17 @@ class Environment(Mapping):
                 "observable and no given value"
             )
         if len(meanings) > 1:
-            raise KeyError(f"the statement's {name!r} has {len(meanings)} meanings here; say problem_, method_ or column_{name}")
+            raise KeyError(
+                f"the statement's {name!r} has {len(meanings)} meanings here; "
+                f"say problem_{name}, method_{name} or column_{name}"
+            )
         return meanings[0]
 
     def _meanings(self, name):
         if name in self._given:
             yield self._given[name]
         for prefix, state in self._states.items():
-            if state is not None and name.startswith(prefix):
+            if name.startswith(prefix):
                 yield from self._at(state, name.removeprefix(prefix))
         problem, method = self._records
         for prefix, outer in (("problem_", problem), ("method_", method)):
@@ -243,7 +245,3 @@ def _nested(record):
         yield record
         for value in record:
             yield from _nested(value)
-
-
-def _as_fraction(value):
-    return Fraction(int(value.p), int(value.q)) if isinstance(value, sp.Rational) else value

@@ -56,8 +56,10 @@ class Replay:
 
     Parameters
     ----------
-    problem, method : NamedTuple
+    problem : NamedTuple
         With float fields; taken as exact.
+    method : NamedTuple or None
+        None where no step is made.
     draws : Draws, optional
         Recorded random numbers of a stochastic method.
     """
@@ -76,6 +78,8 @@ class Replay:
     def first(self, x, memory=None, t=0) -> State:
         """The state at step `t` with this iterate, and this memory or the method's memory at the start."""
         at = self.point(x)
+        if self.method is None:
+            return State(t, at, ())
         return State(t, at, lift(init)(self.method, at.x) if memory is None else _own(exact(memory)))
 
     def next(self, now: State) -> State:

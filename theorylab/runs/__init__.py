@@ -1,10 +1,10 @@
 """Runs: one trace, or a labelled sweep of traces; kept, resumed, parallel."""
 
 from .checks import BadInput
+from .many import run_many, sweep
 from .single import run
 from .status import Status
 from .store import Store
-from .many import run_many, sweep
 from .trace import Trace
 
 __all__ = ["BadInput", "Status", "Store", "Trace", "run", "run_many", "sweep"]

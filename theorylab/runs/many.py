@@ -142,7 +142,9 @@ def _label(axes, traces):
 
     data = {
         # a swept field and a column may share a name: the field names the axis, the column what was used
-        (f"{name}_used" if name in names else name): ((*names, "step"), gathered(name), {"long_name": MEANING.get(name, name)})
+        (f"{name}_used" if name in names else name): (
+            (*names, "step"), gathered(name), {"long_name": MEANING.get(name, name)},
+        )
         for name in longest.columns[1:]
     }
     dimensions = {trace.problem.dimension for trace in traces}

@@ -1,0 +1,23 @@
+"""Certified replay: kernels in ball arithmetic, certificates of violations, and checks that find rounding by itself."""
+
+from .balls import Ball, Undecided, precision
+from .certificate import Certificate, Check, check
+from .lift import exact, lift
+from .lint import functions_of, lint
+from .search import (
+    FULL,
+    QUICK,
+    Outcome,
+    certify_evaluation,
+    certify_static,
+    certify_step,
+    certify_trajectory,
+)
+from .statement import Statement, evaluate, judge
+from .trajectory import Draws, Replay, state
+
+__all__ = [
+    "FULL", "QUICK", "Ball", "Certificate", "Check", "Draws", "Outcome", "Replay", "Statement", "Undecided",
+    "certify_evaluation", "certify_static", "certify_step", "certify_trajectory", "check", "evaluate", "exact",
+    "functions_of", "judge", "lift", "lint", "precision", "state",
+]  # fmt: skip
