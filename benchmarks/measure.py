@@ -1,6 +1,5 @@
 """What a benchmark reports, and how two competitors are timed fairly on a machine that others use too."""
 
-import statistics
 import time
 from typing import NamedTuple
 
@@ -40,17 +39,14 @@ def not_measured(name: str, why: str, target: float, at_most: bool = True) -> Re
 
 
 def interleaved(ours, theirs, rounds: int = 15) -> tuple[float, float, float]:
-    """Median seconds of both callables and the median over rounds of ours/theirs.
+    """Seconds of both callables and ours/theirs, from the round whose ratio is the median.
 
     Each round times both, so that a load that comes and goes hits both sides of a ratio; one round before is not
     counted.
     """
-    pairs = []
-    for _ in range(rounds + 1):
-        pairs.append((_seconds(ours), _seconds(theirs)))
-    pairs = pairs[1:]
-    a, b = zip(*pairs, strict=True)
-    return statistics.median(a), statistics.median(b), statistics.median(x / y for x, y in pairs)
+    timed = [(_seconds(ours), _seconds(theirs)) for _ in range(rounds + 1)][1:]
+    a, b = sorted(timed, key=lambda pair: pair[0] / pair[1])[rounds // 2]
+    return a, b, a / b
 
 
 def _seconds(call) -> float:

@@ -105,7 +105,6 @@ def measure() -> list[Result]:
             done, c_done = ours(), theirs()
             _same_work(done, c_done)
             a, b, ratio = interleaved(ours, theirs)
-            results.append(
-                Result(name, f"{a / done[0] * 1e9:.2f} ns a step", f"C, {b / done[0] * 1e9:.2f} ns a step", ratio, TARGET)
-            )
+            a, b = a / done[0] * 1e9, b / done[0] * 1e9
+            results.append(Result(name, f"{a:.2f} ns a step", f"C, {b:.2f} ns a step", ratio, TARGET))
     return results

@@ -3,7 +3,8 @@ r"""Over-parameterised factorisation of a symmetric matrix.
 References
 ----------
 .. [1] D. Davis, D. Drusvyatskiy, L. Jiang (2024), Gradient descent with adaptive stepsize converges (nearly) linearly
-   under fourth-order growth, arXiv:2409.19791, where this is an illustration [quoted]; sizes and facts are ours [derived].
+   under fourth-order growth, arXiv:2409.19791, where it is an illustration [quoted]; sizes and facts
+   are ours [derived].
 """
 
 from typing import NamedTuple

@@ -28,6 +28,13 @@ def _moved(problem, there) -> dict[str, Fact]:
     return kept
 
 
+def _inner_faults(record) -> list[str]:
+    """What is wrong with the wrapped problem."""
+    if not hasattr(type(record.problem), "kernel"):
+        return [f"{type(record).__name__}.problem is {record.problem!r}; it has to be a problem"]
+    return record.problem.faults()
+
+
 def _vector(record, name: str) -> list[str]:
     """A sentence if the named field is not a vector in the form of the wrapped problem's iterates."""
     value, dimension = getattr(record, name), record.problem.dimension
@@ -133,7 +140,7 @@ class Shifted(NamedTuple):
 
     def faults(self) -> list[str]:
         """Sentences that say which parameter is out of its range, the wrapped problem's included."""
-        return self.problem.faults() + _vector(self, "shift")
+        return _inner_faults(self) or _vector(self, "shift")
 
 
 @inline
@@ -262,7 +269,7 @@ class Rotated(NamedTuple):
 
     def faults(self) -> list[str]:
         """Sentences that say which parameter is out of its range, the wrapped problem's included."""
-        faults = self.problem.faults() + _vector(self, "first") + _vector(self, "second")
+        faults = _inner_faults(self) or _vector(self, "first") + _vector(self, "second")
         return faults or [
             f"{type(self).__name__}.{name} is zero; a mirror needs a direction"
             for name in ("first", "second")

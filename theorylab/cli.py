@@ -178,7 +178,9 @@ def _show(arguments) -> int:
     print(f"LaTeX: {claim.latex()}\n")
     for derive in claim.derivations:
         derivation = derive()
-        print(derivation.table(prove=arguments.prove) + "\n")
+        if arguments.prove:
+            derivation.check(prove=True)
+        print(derivation.table() + "\n")
     print(f"plan: {'quick and full' if claim.quick else 'full only'}")
     return 0
 
@@ -209,8 +211,8 @@ def _replay(arguments) -> int:
         if not Path(name).is_file():
             raise Refused(f"there is no certificate {name}")
         result = recheck(name)
-        good &= result.violated
-        print(f"{name}: {'confirmed' if result.violated else 'REJECTED'}: {result.why}")
+        good &= result.ok
+        print(f"{name}: {'confirmed' if result.ok else 'REJECTED'}: {result.why}")
     return 0 if good else 1
 
 

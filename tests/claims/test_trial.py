@@ -94,8 +94,8 @@ class TestTrial:
         x = sp.Symbol("x", positive=True)
 
         def wrong():
-            step = Step(sp.Eq((x + 1) ** 2, x**2 + 1, evaluate=False), "freshman's dream")
-            return Derivation("wrong", "a step that is false", (step,), {})
+            step = Step((x + 1) ** 2, "==", x**2 + 1, "freshman's dream")
+            return Derivation("wrong", "a step that is false", (step,))
 
         verdict = try_claim(made(derivations=(wrong,)), Plan())
         assert verdict.outcome == "UNDECIDED" and "derivation broke" in verdict.why
@@ -125,7 +125,7 @@ from theorylab.fits import fit_factor
 def halving(plan):
     """GD with stepsize 1/2 quarters the gap of x^2/2 in each step."""
     trace = plan.run(Quadratic([1.0]), GD({stepsize}), steps=40, record=range(41), start=[1.0])
-    yield Measured.estimate(fit_factor(trace.step, trace.gap))
+    yield Measured.factor(fit_factor(trace.step, trace.gap))
 '''
 
 

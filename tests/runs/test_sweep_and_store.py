@@ -48,6 +48,21 @@ def test_results_are_bitwise_equal_whatever_the_parallelism(jobs, backend):
             assert data.gap.sel(short_steps=K, a=a).values.tobytes() == alone.gap.tobytes()
 
 
+def test_a_batch_through_lanes_is_bitwise_equal_to_single_runs():
+    generator = np.random.default_rng(5)
+    starts = generator.uniform(-1, 1, (40, 2))
+    starts[7] = 0.0  # ends at once: it stands on the minimiser
+    starts[8] = [3.0, -3.0]  # diverges
+    cells = [
+        {"problem": CurvedRavine(), "method": GD(0.0125), "start": x, "steps": 3000, "levels": [1e-3, 1e-4]}
+        for x in starts
+    ]
+    for cell, trace in zip(cells, run_many(cells), strict=True):
+        alone = run(**cell)
+        assert trace.table.tobytes() == alone.table.tobytes()
+        assert (trace.status, trace.hits.tolist()) == (alone.status, alone.hits.tolist())
+
+
 def test_chunks_do_not_change_a_bit(monkeypatch):
     whole = run(CurvedRavine(), Polyak(), steps=20_000)
     monkeypatch.setattr("theorylab.runs.single.CHUNK_SECONDS", 1e-9)

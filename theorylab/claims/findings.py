@@ -45,6 +45,13 @@ class Measured:
         return cls(sign * fit.exponent, *ends, why=fit.why, **more)
 
     @classmethod
+    def factor(cls, fit, **more) -> "Measured":
+        """The factor per unit of an exponential law; a trace with another law has none."""
+        if fit.law != "exponential":
+            return cls(math.nan, math.nan, math.nan, why=fit.why, **more)
+        return cls(fit.ratio, fit.ratio_low, fit.ratio_high, why=fit.why, **more)
+
+    @classmethod
     def estimate(cls, estimate, **more) -> "Measured":
         """An estimate with an interval; an undecided one has none."""
         low, high = (estimate.low, estimate.high) if estimate.decided else (math.nan, math.nan)

@@ -4,10 +4,14 @@ import os
 
 import numpy as np
 
+from theorylab.kernels import Stream
 from theorylab.runs import Trace, run_many
 
-#: Records of a trace, and traces of a batch, that the rounding checks look at.
-CHECKED_RECORDS, CHECKED_TRACES = 24, 6
+#: Traces of a batch that the rounding checks look at, and records of a trace by the dimension up to which it holds.
+CHECKED_TRACES = 4
+CHECKED_RECORDS = {4: 24, 120: 6, float("inf"): 2}
+#: Steps that a shadow run of 106 bits follows a trace.
+SHADOW_STEPS = 1000
 #: Seconds that the replay of one violation may take.
 REPLAY_SECONDS = {"quick": 2.0, "full": 60.0}
 
@@ -55,13 +59,57 @@ class Plan:
         return [self._checked(trace) if i in chosen else trace for i, trace in enumerate(traces)]
 
     def _checked(self, trace: Trace) -> Trace:
-        try:
-            from theorylab.replay import check_trace
-        except ImportError:  # TEMPORARY until the replay package is complete
+        found = first_alarm(trace, shadow=self.full)
+        if found is None:
             return trace
+        step, why = found
+        self.warnings.append(f"{trace.provenance['method']} on {type(trace.problem).__name__}: {why}")
+        return trace.before(step)
 
-        report = check_trace(trace.problem, trace.method, trace, records=CHECKED_RECORDS)
-        if not report.alarm:
-            return trace
-        self.warnings.append(f"{trace.provenance['method']} on {type(trace.problem).__name__}: {report.why}")
-        return trace.before(report.first)
+
+def first_alarm(trace: Trace, shadow: bool) -> tuple[int, str] | None:
+    """The first recorded step from which rounding shapes a trace, and why; None if it does not.
+
+    The value check and the move check look at an even choice of the records. Only where moves are off, or in the
+    full plan (`shadow`), does a shadow run follow: moves may lose digits while the gap still agrees with its shadow.
+    Between the last good and the first bad record looked at, bisection finds where it begins.
+    """
+    records = _records(trace)
+    rows = np.flatnonzero(np.isfinite(trace.gap) & (trace.gap != 0))
+    if not rows.size:
+        return None
+    wanted = next(number for dimension, number in CHECKED_RECORDS.items() if trace.problem.dimension <= dimension)
+    chosen = np.unique(rows[np.linspace(0, rows.size - 1, wanted).astype(int)])
+    found = _alarm(trace, records.take(chosen), shadow)
+    if found is None:
+        return None
+    bad = int(np.searchsorted(trace.step, found[0]))
+    good = int(chosen[np.searchsorted(chosen, bad) - 1]) if bad > chosen[0] else -1
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        if _alarm(trace, records.take([middle]), shadow=False) is None:
+            good = middle
+        else:
+            bad = middle
+    step = int(trace.step[bad])
+    return step, found[1].replace(f"from step {found[0]}:", f"from step {step}:")
+
+
+def _alarm(trace, records, shadow: bool) -> tuple[int, str] | None:
+    from theorylab.replay import move_check, rounding_report, value_check
+
+    problem, method = trace.problem, trace.method
+    value = value_check(problem, method, records)
+    move = move_check(problem, method, records)
+    if not (value.high.size or move.high.size or shadow):
+        return None
+    report = rounding_report(problem, method, records, window=SHADOW_STEPS if problem.dimension <= 4 else 0)
+    return (report.first, report.why) if report.alarm else None
+
+
+def _records(trace: Trace):
+    from theorylab.replay import Records
+
+    names = ("gap", "grad_norm", *trace.method.column_names)
+    stream = Stream(np.uint64(trace.provenance["seed"]), np.uint64(trace.provenance["trajectory"]))
+    return Records(trace.step, trace.x, trace.memory, {name: trace[name] for name in names}, stream)

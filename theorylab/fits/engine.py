@@ -18,7 +18,7 @@ ACCEPT = 6.0
 DRIFT = 8.0
 SETTLED = 2.0
 SHRINKS = 1 / 3
-LUCK = 1 / 9
+LUCK = 1 / 27
 
 
 class Candidate(NamedTuple):
@@ -83,15 +83,16 @@ def compete(laws, u, z, weight, firsts, split, *, spare: int = 2) -> list[Candid
             q_train, trained = minimise(q.copy(), free, switches, u[train], v[train], z[train], weight[train], 40)
             if not math.isfinite(trained):
                 continue
-            error = _rms(residual(q_train, law, u[held], v[held], z[held]))
-            late = _rms(residual(q, law, u[held], v[held], z[held]))
-            error = max(error, 0.5 * _rms(residual(q, law, uu, vv, zz)))
+            error = _rms(residual(q_train, law, u[held], v[held], z[held]), weight[held])
+            late = _rms(residual(q, law, u[held], v[held], z[held]), weight[held])
+            error = max(error, 0.5 * _rms(residual(q, law, uu, vv, zz), ww))
             found.append(Candidate(law, first, q, q_train, error, rms, late, index))
     return found
 
 
-def _rms(r: np.ndarray) -> float:
-    return float(np.sqrt(np.mean(r * r)))
+def _rms(r: np.ndarray, weight: np.ndarray) -> float:
+    """Weighted root mean square: on a rounding floor the precise points judge a law, not the noise."""
+    return float(np.sqrt(np.sum((weight * r) ** 2) / np.sum(weight**2)))
 
 
 def hull(candidates: list[Candidate], target: int, eps: float, tolerance: float):
@@ -118,6 +119,7 @@ def hull(candidates: list[Candidate], target: int, eps: float, tolerance: float)
                 moves = [abs(values[j] - values[j - 1]) for j in range(max(1, i - 2), i + 1)]
                 held = abs(values[i] - row.q_train[target])
                 settles = len(moves) == 3 and moves[2] <= SHRINKS * moves[1] <= SHRINKS**2 * moves[0]
+                settles = settles and moves[2] >= LUCK * moves[1]
                 width = (SETTLED if settles else DRIFT) * max([held, *moves[-1:], *(LUCK * m for m in moves[-2:-1])])
                 if settles:
                     kept = [(s, c) for s, c in kept if s[0] > values[i] - width or s[1] < values[i] + width]

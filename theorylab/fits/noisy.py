@@ -16,6 +16,7 @@ from theorylab.fits.trace import Clean
 
 AS_GOOD_LATE = 1.25
 PENALTY = 5.0
+FLAT = 0.05
 SEEDS_INFLATION = 1.25
 SINGLE_INFLATION = 1.6
 
@@ -56,13 +57,16 @@ def noisy_interval(candidates: list[Candidate], data: Clean) -> Noisy:
         chosen = [c for c in rows if score[c.law.name] <= score["power"]]
     else:
         chosen = [c for c in rows if score[c.law.name] <= top + PENALTY]
-    if any(c.law.name == "power + floor" for c in chosen):
-        chosen = [c for c in chosen if c.law.name == "power + floor" or abs(c.q[P]) > 0.05]
-    low, high = math.inf, -math.inf
+    spans = []
     for c in chosen:
         sd, dof = _deviation(c, data)
         reach = stdtrit(dof, 0.975) * sd
-        low, high = min(low, c.q[P] - reach), max(high, c.q[P] + reach)
+        spans.append((c.q[P] - reach, c.q[P] + reach, c))
+    if any(c.law.name == "power + floor" for c in chosen):
+        # a law whose exponent may be zero describes the plateau, which the floor law describes as a floor
+        spans = [s for s in spans if s[2].law.name == "power + floor" or s[0] > FLAT or s[1] < -FLAT]
+    chosen = [s[2] for s in spans]
+    low, high = min(s[0] for s in spans), max(s[1] for s in spans)
     best = min(chosen, key=lambda c: score[c.law.name])
     return Noisy(low, high, best, chosen, effective, correlation)
 

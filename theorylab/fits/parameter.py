@@ -169,11 +169,12 @@ def fit_polynomial(x, y, degree: int) -> PolynomialFit:
 
 
 def _polynomial(x, y, degree):
-    """Coefficients, sd of the leading one, rms residual; in units where x spans [-1, 1], for the conditioning."""
-    fit, (rss, *_) = np.polynomial.Polynomial.fit(x, y, degree, full=True)
-    r = y - fit(x)
+    """Coefficients, sd of the leading one, rms residual; in units where x spans [-1, 1] and |y| <= 1."""
+    size = max(float(np.abs(y).max()), 1e-300)
+    fit = np.polynomial.Polynomial.fit(x, y / size, degree)
+    r = y / size - fit(x)
     spread = math.sqrt(float(r @ r) / (len(x) - degree - 1))
     half = (x[-1] - x[0]) / 2
     basis = np.polynomial.polynomial.polyvander((x - x[0]) / half - 1, degree)
-    leading = np.linalg.pinv(basis)[-1]
-    return fit.convert().coef, spread * float(np.linalg.norm(leading)) / half**degree, math.sqrt(float(r @ r) / len(x))
+    leading = np.linalg.norm(np.linalg.pinv(basis)[-1]) / half**degree
+    return size * fit.convert().coef, size * spread * float(leading), size * math.sqrt(float(r @ r) / len(x))

@@ -5,11 +5,11 @@ import math
 import numpy as np
 
 from theorylab.fits.engine import Candidate, compete, constant, hull, least_error, rejected, rounding, window_starts
-from theorylab.fits.fit import Fit, check_abscissa
+from theorylab.fits.fit import FEWEST, Fit
 from theorylab.fits.laws import EXPONENTIAL, LAM, PHI, RICH, SIMPLE, K, M, P
 from theorylab.fits.noisy import noisy_interval
 from theorylab.fits.staircase import exponential_staircase, power_staircase
-from theorylab.fits.trace import Clean, clean, rms, rolling
+from theorylab.fits.trace import CLIMBS, Clean, clean, rms, rolling
 
 WIDEST_POWER = 0.1
 WIDEST_RATE = 0.25
@@ -17,6 +17,7 @@ NARROWEST = 2e-4
 PREDICTS = 0.02
 FAMILY = 3.0
 AUDIBLE = 1e-9
+FAR = 20.0
 
 
 def fit_rate(t, y, *, seeds_axis: int | None = None) -> Fit:
@@ -55,6 +56,7 @@ def fit_rate(t, y, *, seeds_axis: int | None = None) -> Fit:
     u, z = data.u, data.z
     span = u[-1] - u[0]
     split = u[-1] - max(span / 4, min(math.log(10) / 2, 0.45 * span))
+    split = max(split, u[min(FEWEST - 1, len(u) - 3)])
     firsts = window_starts(u)
     eps = rounding(z)
 
@@ -71,24 +73,27 @@ def fit_rate(t, y, *, seeds_axis: int | None = None) -> Fit:
     error, error_exp = least_error(powers), least_error(exponentials)
     late, late_exp = min(c.late for c in powers), min((c.late for c in exponentials), default=math.inf)
     held = u > split
-    typical = float(np.median(rolling(np.abs(data.noise), np.median)[held]))
-    jumps = float(rms(data.noise[held]))
-    loud = typical > 0.5 * late and jumps < 2.5 * typical
+    weight = data.weight[held] / rms(data.weight[held])
+    typical = float(np.median(weight * rolling(np.abs(data.noise), np.median)[held]))
+    jumps = float(rms(weight * data.noise[held]))
+    climbs = np.mean(np.diff(z[held]) > 0) > CLIMBS
+    loud = climbs and typical > 0.5 * late and jumps < 2.5 * typical
 
+    smooth = data.seeds is None and data.quantum == 0
     exponential = max(error_exp, eps) < max(error, eps) / FAMILY and late_exp <= 2 * late
     exponential |= data.seeds is not None and late_exp < 0.6 * late
-    if data.seeds is None and min(error, error_exp) > PREDICTS and not loud:
+    if smooth and min(error, error_exp) > PREDICTS and not loud:
         stairs = exponential_staircase(np.exp(u), z)
         if stairs is not None:
             return _exponential_fit(*stairs, None, powers, data)
     if exponential:
         return _exponential_fit(*_exponential_interval(exponentials, u, eps), exponentials, powers, data)
     best = min(powers, key=lambda c: c.error)
-    if data.seeds is None and jumps > 4 * typical and best.late > 0.01:
+    if smooth and jumps > 4 * typical and best.late > 0.01:
         stairs = power_staircase(u, z)
         if stairs is not None:
             return _power_fit(*stairs, best, [], powers, data, "staircase: points before and after each drop")
-    if data.seeds is not None or (typical > AUDIBLE and 0.15 * late < typical < 3 * late) or error > PREDICTS:
+    if not smooth or (typical > AUDIBLE and 0.15 * late < typical < 3 * late) or error > PREDICTS:
         simple = {law.name for law in SIMPLE}
         result = noisy_interval([c for c in powers if c.law.name in simple], data)
         return _power_fit(result.low, result.high, result.best, result.accepted, powers, data, "noise")
@@ -193,7 +198,8 @@ def _power_fit(low, high, best: Candidate, accepted, powers, data: Clean, how: s
         # noise averages out like span^-3/2; a drift that has not died out is logarithmic, and falls like 1 / span
         growth = (half / WIDEST_POWER) ** (2 / 3 if how == "noise" else 1.0)
         missing = span / math.log(10) * (growth - 1)
-        why += f" They leave p within {half:.2g} only; about {missing:.1g} more decades of t would decide."
+        reach = f"about {missing:.1g} more decades of t would decide" if missing < FAR else "no range of t would help"
+        why += f" They leave p within {half:.2g} only; {reach}."
     return Fit(exponent, low, high, 0.0 if staircase else best.q[M], constant(best),
                "power" if decided else "undecided", _window(data, 0 if staircase else best.first),
                _sentence(why, data), "power staircase" if staircase else best.law.name,

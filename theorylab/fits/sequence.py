@@ -121,7 +121,8 @@ def fit_constant(t, ratio) -> Estimate:
 
 
 def _contest(laws, u: np.ndarray, z: np.ndarray) -> list[Candidate]:
-    return compete(laws, u, z, np.ones(len(u)), window_starts(u), u[-1] - (u[-1] - u[0]) / 4, spare=1)
+    split = max(u[-1] - (u[-1] - u[0]) / 4, u[min(5, len(u) - 3)])
+    return compete(laws, u, z, np.ones(len(u)), window_starts(u), split, spare=1)
 
 
 def _check_positive(x: np.ndarray, y: np.ndarray, name: str) -> None:

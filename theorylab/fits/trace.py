@@ -8,16 +8,19 @@ from theorylab.fits.fit import FEWEST, check_abscissa
 
 SMOOTH = 1e-6
 JUMPS = 0.2
+LOUD = 0.03
+CLIMBS = 0.05
 
 
 class Clean(NamedTuple):
-    """u = ln t, z = ln(mean over seeds of y), weights, local noise e (n,), seeds matrix or None, and what was cut."""
+    """u = ln t, z = ln(mean over seeds of y), weights, local noise e (n,), seeds or None, grid of y, what was cut."""
 
     u: np.ndarray
     z: np.ndarray
     weight: np.ndarray
     noise: np.ndarray
     seeds: np.ndarray | None
+    quantum: float
     cut: str
 
 
@@ -46,10 +49,10 @@ def clean(t, y, seeds_axis: int | None) -> Clean:
     if not good.all():
         end = int(np.argmin(good))
         cut = f"y stops being positive and finite at t = {t[end]:g}; later points were dropped."
+        if end < FEWEST:
+            raise ValueError(f"Only {end} points come before y = {mean[end]:g} at t = {t[end]:g}; "
+                             f"a fit needs {FEWEST} positive finite values from the start.")
         t, mean = t[:end], mean[:end]
-    if len(t) < FEWEST:
-        raise ValueError(f"Only {len(t)} points with positive finite y come before y = {y.ravel()[len(t)]:g} "
-                         f"at t = {np.asarray(t).max(initial=0):g}; a fit needs at least {FEWEST}.")
     u, z = np.log(t), np.log(mean)
     noise = local_noise(u, z)
     floor = len(t) if seeds is not None else rounding_floor(u, z, mean, noise)
@@ -58,7 +61,8 @@ def clean(t, y, seeds_axis: int | None) -> Clean:
         u, z, mean, noise = u[:floor], z[:floor], mean[:floor], noise[:floor]
     if seeds is not None:
         seeds = seeds[:, : len(u)]
-    return Clean(u, z, _weights(mean, noise), noise, seeds, cut)
+    q = quantum(mean) if seeds is None else 0.0
+    return Clean(u, z, _weights(mean, noise, q), noise, seeds, q, cut)
 
 
 def local_noise(u: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -97,7 +101,7 @@ def rounding_floor(u: np.ndarray, z: np.ndarray, y: np.ndarray, noise: np.ndarra
     n = len(z)
     level = rolling(noise, rms)
     early = np.median(level[: max(n // 3, 6)])
-    loud = (level > 0.03) & (level > 8 * early)
+    loud = (level > LOUD) & (level > 8 * early)
     quiet = np.flatnonzero(~loud)
     start = int(quiet[-1]) + 1 if len(quiet) else 0
     if n - start < 6:
@@ -111,23 +115,31 @@ def rounding_floor(u: np.ndarray, z: np.ndarray, y: np.ndarray, noise: np.ndarra
 
 
 def quantum(y: np.ndarray) -> float:
-    """The grid q when the small values are integer multiples of it; 0 when they are not."""
+    """The grid q when the small values are consecutive integer multiples of it; 0 when they are not.
+
+    Consecutive, because the levels of a staircase that halves are integer multiples of the last one, too.
+    """
     moves = np.abs(np.diff(y[-max(len(y) // 2, 8):]))
     moves = moves[moves > 0]
     if not len(moves):
         return 0.0
     q = moves.min()
     small = y[y < 300 * q] / q
-    return q if len(small) >= 8 and np.all(np.abs(small - np.rint(small)) < 1e-2) else 0.0
+    if len(small) < 8 or np.any(np.abs(small - np.rint(small)) > 1e-2):
+        return 0.0
+    levels = np.unique(np.rint(small))
+    return q if len(levels) >= 3 and levels[2] - levels[0] == 2 else 0.0
 
 
-def _weights(y: np.ndarray, noise: np.ndarray) -> np.ndarray:
+def _weights(y: np.ndarray, noise: np.ndarray, q: float) -> np.ndarray:
     """1 / local noise; all 1 where the "noise" is jumps, else the drops of a staircase would be weighted away."""
-    q = quantum(y)
     if q > 0:
         return 1 / np.maximum(0.29 * q / y, SMOOTH)
     level, typical = rolling(noise, rms), rolling(np.abs(noise), np.median)
     loudest = level >= np.quantile(level, 0.7)
-    if np.median(level[loudest]) > 10 * SMOOTH and np.median(typical[loudest] / level[loudest]) < JUMPS:
+    loud = np.median(level[loudest])
+    sparse = np.median(typical[loudest] - JUMPS * level[loudest]) < 0
+    climbs = np.mean(np.diff(y)[loudest[1:]] > 0) > CLIMBS
+    if (loud > 10 * SMOOTH and sparse) or (loud > LOUD and not climbs):
         return np.ones(len(y))
     return 1 / np.maximum(np.maximum(level, 3 * np.median(level)), SMOOTH)

@@ -4,6 +4,7 @@ from .balls import Ball, Undecided, precision
 from .certificate import Certificate, Check, check
 from .lift import exact, lift
 from .lint import functions_of, lint
+from .rounding import Records, RoundingReport, move_check, rounding_report, shadow_check, value_check
 from .search import (
     FULL,
     QUICK,
@@ -17,7 +18,8 @@ from .statement import Statement, evaluate, judge
 from .trajectory import Draws, Replay, state
 
 __all__ = [
-    "FULL", "QUICK", "Ball", "Certificate", "Check", "Draws", "Outcome", "Replay", "Statement", "Undecided",
-    "certify_evaluation", "certify_static", "certify_step", "certify_trajectory", "check", "evaluate", "exact",
-    "functions_of", "judge", "lift", "lint", "precision", "state",
+    "FULL", "QUICK", "Ball", "Certificate", "Check", "Draws", "Outcome", "Records", "Replay", "RoundingReport",
+    "Statement", "Undecided", "certify_evaluation", "certify_static", "certify_step", "certify_trajectory", "check",
+    "evaluate", "exact", "functions_of", "judge", "lift", "lint", "move_check", "precision", "rounding_report",
+    "shadow_check", "state", "value_check",
 ]  # fmt: skip

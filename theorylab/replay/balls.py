@@ -156,6 +156,11 @@ class Ball:
         return self.v.is_finite()
 
     @property
+    def is_zero(self) -> bool:
+        """Whether it is exactly zero."""
+        return self.v.is_zero()
+
+    @property
     def middle(self) -> "Ball":
         """The exact midpoint, as a ball of radius zero."""
         return _new(self.v.mid())

@@ -133,10 +133,18 @@ _BUILTINS = {"min": ball_min, "max": ball_max, "float": _number}
 
 
 def _draw(stream, k, out):
-    """Uniforms of step `k` as recorded: a replay never draws anew."""
-    if not hasattr(stream, "uniforms"):
-        raise TypeError("the method drew random numbers, and the replay was given none: pass draws=Draws.of(...)")
-    return stream.uniforms(int(k), out)
+    """Uniforms of step `k` as balls: those recorded in ``stream.rows``, or those that the stream gives in float64."""
+    if stream is None:
+        raise TypeError("the method drew random numbers, and the replay was given none")
+    k, count = int(k), len(out)
+    row = stream.row(k) if hasattr(stream, "row") else random.uniforms(stream, k, (0.0,) * count)
+    if len(row) < count:
+        raise ValueError(f"step {k} needs {count} random numbers and {len(row)} were recorded")
+    balls = tuple(Ball(float(u)) for u in row[:count])
+    if isinstance(out, tuple):
+        return balls
+    out[:] = balls
+    return out
 
 
 def exact(record):

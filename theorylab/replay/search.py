@@ -37,6 +37,11 @@ class Outcome(NamedTuple):
     certificate: Certificate | None
     tried: list
 
+    @property
+    def violated(self) -> bool:
+        """Whether the violation is certain."""
+        return self.status == "violated"
+
 
 def certify_static(claim: str, statement: Statement, point: dict, *, seconds: float = QUICK) -> Outcome:
     """Search at a rational point: ``point`` maps the statement's symbols to Fractions."""

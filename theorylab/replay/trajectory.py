@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import flint
 import numpy as np
 
 from theorylab.kernels import Oracle, Point, init, step, uniforms, value_grad, workspace
@@ -35,15 +36,11 @@ class Draws(NamedTuple):
         rows = (uniforms(stream, k, like) for k in range(first, first + steps))
         return cls(first, tuple(tuple(map(float, row)) for row in rows))
 
-    def uniforms(self, k: int, out):
-        """The draws of step `k` as balls, in the form of `out`."""
+    def row(self, k: int) -> tuple[float, ...]:
+        """The draws of step `k`."""
         if not 0 <= k - self.first < len(self.rows):
             raise ValueError(f"no draws of step {k} were recorded; they run from {self.first} to {self.last}")
-        row = exact(self.rows[k - self.first][: len(out)])
-        if isinstance(out, tuple):
-            return row
-        out[:] = row
-        return out
+        return self.rows[k - self.first]
 
     @property
     def last(self) -> int:
@@ -66,9 +63,17 @@ class Replay:
 
     def __init__(self, problem, method, draws=None):
         self.problem, self.method = exact(problem), exact(method)
-        self._oracle = Oracle(self.problem, lift(workspace)(self.problem))
+        self._oracles: dict[int, Oracle] = {}
         self._draws = draws
         self._step = lift(step)
+
+    @property
+    def _oracle(self) -> Oracle:
+        """The problem with its workspace, which may hold derived numbers and so belongs to one precision."""
+        bits = flint.ctx.prec
+        if bits not in self._oracles:
+            self._oracles[bits] = Oracle(self.problem, lift(workspace)(self.problem))
+        return self._oracles[bits]
 
     def point(self, x) -> Point:
         """The iterate with its gap and gradient."""
@@ -78,9 +83,11 @@ class Replay:
     def first(self, x, memory=None, t=0) -> State:
         """The state at step `t` with this iterate, and this memory or the method's memory at the start."""
         at = self.point(x)
-        if self.method is None:
-            return State(t, at, ())
-        return State(t, at, lift(init)(self.method, at.x) if memory is None else _own(exact(memory)))
+        return State(t, at, self.memory(at.x) if memory is None else _own(exact(memory)))
+
+    def memory(self, x):
+        """The method's memory at the start of a run from `x`."""
+        return () if self.method is None else lift(init)(self.method, _own(exact(x)))
 
     def next(self, now: State) -> State:
         """The state one step later; `now` stays as it is."""

@@ -72,9 +72,7 @@ def run(
     problem, method = checks.pair(problem, method)
     steps = checks.steps(steps)
     x = checks.start(problem, start)
-    if floor is None:
-        floor = 0.0 if "f_star" in problem.facts() else -math.inf
-    descending = checks.levels(levels, floor)
+    descending = checks.levels(levels, default_floor(problem) if floor is None else floor)
     stops = schedule(steps, record)
     stream = Stream(np.uint64(checks.seed(seed)), np.uint64(checks.seed(trajectory, "trajectory")))
     store = Store.of(store)
@@ -89,6 +87,11 @@ def run(
         problem, method, kept.table, descending, kept.hits, Status(kept.status),
         provenance(problem, method, seconds, seed=int(stream.seed), trajectory=int(stream.trajectory), steps=steps),
     )  # fmt: skip
+
+
+def default_floor(problem) -> float:
+    """The gap zero, if the problem states what f_star is."""
+    return 0.0 if "f_star" in problem.facts() else -math.inf
 
 
 def _advance(problem, method, x, stream, stops, levels, ceiling, kept, store, key, progress) -> Checkpoint:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 
 import flint
-import mpmath
 import sympy as sp
 from flint import arb
 
@@ -17,6 +16,14 @@ _FUNCTIONS = {
     sp.LambertW: lambda v, k=None: v.lambertw() if k is None else v.lambertw(branch=int(k.unique_fmpz())),
 }  # fmt: skip
 _CONSTANTS = {sp.pi: arb.pi, sp.E: lambda: arb(1).exp(), sp.EulerGamma: arb.const_euler}
+
+
+class Unreliable(ArithmeticError):
+    """No precision settles the value, or it is not a real number."""
+
+
+class NoBall(Unreliable):
+    """The expression has no enclosure by real balls."""
 
 
 @contextlib.contextmanager
@@ -45,8 +52,8 @@ def ball(expr: sp.Expr, known: dict) -> arb:
 
     Raises
     ------
-    NotImplementedError
-        For a function without a ball version.
+    NoBall
+        For the imaginary unit or a function without a ball version.
     """
     value = known.get(expr)
     if value is None:
@@ -59,8 +66,9 @@ def _ball(expr, known):
         return arb(int(expr.p)) / int(expr.q)
     if expr in _CONSTANTS:
         return _CONSTANTS[expr]()
-    if isinstance(expr, sp.Integral):
-        return _integral(expr, known)
+    if isinstance(expr, sp.hyper):
+        upper, lower = ([ball(part, known) for part in parts] for parts in (expr.ap, expr.bq))
+        return ball(expr.argument, known).hypgeom(upper, lower)
     args = [ball(a, known) for a in expr.args]
     if expr.is_Add:
         return sum(args[1:], args[0])
@@ -78,17 +86,4 @@ def _ball(expr, known):
         return largest
     if expr.func in _FUNCTIONS:
         return _FUNCTIONS[expr.func](*args)
-    raise NotImplementedError(f"no ball version of {expr.func}")
-
-
-def _integral(expr, known):
-    """Quadrature in mpmath; its radius is an estimate (a fifth of the digits), not a bound."""
-    (x, low, high) = expr.limits[0]
-    parameters = sorted(expr.free_symbols, key=str)
-    digits = int(flint.ctx.prec / 3.33)
-    with mpmath.workdps(digits):
-        values = {s: mpmath.mpf(known[s].mid().str(digits + 5, radius=False)) for s in parameters}
-        integrand = sp.lambdify((x, *parameters), expr.function, "mpmath")
-        ends = [sp.lambdify(parameters, end, "mpmath")(*values.values()) for end in (low, high)]
-        result = mpmath.quad(lambda v: integrand(v, *values.values()), ends)
-        return arb(mpmath.nstr(result, digits), mpmath.nstr(abs(result) * mpmath.mpf(10) ** (-0.8 * digits), 5))
+    raise NoBall(f"{expr} has no enclosure by real balls ({expr.func.__name__})")

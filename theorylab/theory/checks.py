@@ -55,7 +55,7 @@ def _compare(lhs, rhs, relation, point):
         if order in {"==": (0,), ">=": (0, 1), "<=": (0, -1)}[relation]:
             return
         left, right = (evaluate(side, point).str(10, radius=False) for side in (lhs, rhs))
-    except (Unreliable, NotImplementedError) as error:
+    except Unreliable as error:
         raise Broken(f"cannot be evaluated: {error}") from None
     raise Broken(f"lhs = {left}, rhs = {right} at {show(point)}")
 

@@ -31,8 +31,8 @@ EQUALITY_RULES = {
     "logs": lambda a, b: sp.simplify(sp.expand_log(a - b, force=True)),
     "difference of logs": _difference_of_logs,
     "gamma": lambda a, b: sp.simplify(sp.gammasimp(a - b)),
+    "hyper": lambda a, b: sp.simplify(sp.hyperexpand(a - b)),
     "exp": lambda a, b: sp.simplify(sp.expand((a - b).rewrite(sp.exp))),
-    "integrate": lambda a, b: sp.simplify(a.doit() - b.doit()),
     "exponentials of both sides": _exponentials,
 }
 

@@ -41,10 +41,12 @@ def power_flow(A, q, start: sp.Symbol, time: sp.Symbol) -> Flow:
     primitive = sp.powdenest(sp.powsimp(primitive), force=True)
     elapsed = (primitive.subs(u, start) - primitive.subs(u, v ** (-1 / q))) / A
     elapsed = sp.expand(sp.powdenest(elapsed, force=True))
-    (at,) = sp.solve(sp.Eq(elapsed, time), v)
-    solution = sp.expand(at) ** (-1 / q)
+    (at,) = sp.solve(elapsed - time, v, check=False, simplify=False)
+    linear = start ** (-q) + q * A * time
+    solution = linear ** (-1 / q)
     steps = (
         Step(sp.diff(primitive, u), "==", u ** (-1 - q), "separated variables: primitive of u^-(1+q)", hint="powers"),
+        Step(at, "==", linear, "solved for u^-q: it grows linearly in time", hint="powers"),
         Step(
             sp.diff(solution, time), "==", -A * solution ** (1 + q), "the solution satisfies the flow equation",
             hint="powers",

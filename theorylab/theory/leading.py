@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theorylab.theory.numbers import Unreliable, admissible_points, compare
+
 ZERO = (sp.S.Zero,) * 3
 _SMOOTH_ODD = (sp.sin, sp.tan, sp.tanh, sp.asin, sp.atan, sp.sinh, sp.asinh)
 _SMOOTH_EVEN = (sp.cos, sp.cosh, sp.sech)
@@ -30,7 +32,7 @@ def sign(expr) -> int:
         When the assumptions do not settle it.
     """
     expr = sp.sympify(expr)
-    for form in (lambda e: e, sp.simplify, lambda e: sp.factor(sp.together(e)), sp.expand):
+    for form in (lambda e: e, sp.expand, lambda e: sp.factor(sp.together(e)), sp.simplify):
         value = form(expr)
         if value.is_zero:
             return 0
@@ -153,31 +155,41 @@ def _dominant(f, T, depth):
         compare_orders(groups[0][0], groups[1][0])  # raises Undecided with the two orders
         raise Undecided(f"the assumptions do not tell which term of {f} is the largest")
     ((orders, constant),) = groups
-    for form in (sp.simplify, lambda e: sp.simplify(sp.powsimp(sp.expand_log(e, force=True), force=True))):
-        if form(constant).is_zero:
-            return sp.S.Zero, orders
-    return sp.simplify(constant), orders
+    return (sp.S.Zero if _vanishes(constant) else constant), orders
+
+
+def _vanishes(constant) -> bool:
+    if constant.is_Number or constant.is_positive or constant.is_negative:
+        return constant == 0
+    try:  # a certain nonzero value anywhere spares the slow symbolic test
+        if any(compare(constant, sp.S.Zero, at) for at in admissible_points(constant.free_symbols, {}, count=2)):
+            return False
+    except Unreliable:
+        pass
+    forms = (sp.simplify, lambda e: sp.simplify(sp.powsimp(sp.expand_log(e, force=True), force=True)))
+    return any(form(constant).is_zero for form in forms)
 
 
 def _cancelling_sum(f, T, depth):
-    whole = sp.simplify(f)
-    if whole.is_zero:
-        raise Cancelled
-    if whole != f and not whole.is_Add:
-        return leading(whole, T, depth + 1)
     s = sp.Dummy("s", positive=True)
+    failure = "shows no next one"
     for terms in (3, 6):
         try:
-            series = f.subs(T, 1 / s).series(s, 0, terms).removeO()
+            series = sp.expand(sp.powsimp(f.subs(T, 1 / s).series(s, 0, terms).removeO()))
         except (NotImplementedError, ValueError, TypeError, AttributeError, sp.PoleError) as error:
-            raise Undecided(f"the leading terms of {f} cancel and its series fails ({type(error).__name__})") from None
-        series = sp.expand(sp.powsimp(series))
+            failure = f"fails ({type(error).__name__})"
+            break
         if sp.simplify(series) != 0:
             shorter = sp.expand_log(sp.expand(series.subs(s, 1 / T)), force=True)
             if shorter == f:
                 break
             return leading(shorter, T, depth + 4)
-    raise Undecided(f"the leading terms of {f} cancel and its series shows no next one")
+    whole = sp.simplify(f)
+    if whole.is_zero:
+        raise Cancelled
+    if whole != f and not whole.is_Add:
+        return leading(whole, T, depth + 1)
+    raise Undecided(f"the leading terms of {f} cancel and its series {failure}")
 
 
 def _power(f, T, depth):
@@ -187,7 +199,7 @@ def _power(f, T, depth):
     constant, orders = leading(base, T, depth + 1)
     if not exponent.is_integer and not constant.is_positive and sign(constant) != 1:
         raise Undecided(f"{base} is negative for large {T}: its power {exponent} is not real")
-    return constant**exponent, tuple(sp.simplify(k * exponent) for k in orders)
+    return constant**exponent, tuple(sp.expand(k * exponent) if k else k for k in orders)
 
 
 def _logarithm(x, T, depth):

@@ -13,17 +13,13 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from theorylab.theory.balls import ball, precision
+from theorylab.theory.balls import Unreliable, ball, precision
 from theorylab.theory.domains import Domain
 
 BITS = (170, 340, 680, 1360, 2720, 5440, 10880)  # about 50 to 3,200 digits
 DIGITS = 42
 _AGREE = arb(10) ** -DIGITS
 _ZERO_FROM = 1360  # bits from which a ball that still contains 0, without any other scale, counts as 0
-
-
-class Unreliable(ArithmeticError):
-    """No precision settles the value, or it is not a real number."""
 
 
 def _balls(point: Mapping) -> dict:

@@ -127,7 +127,8 @@ def _search(step, limit):
 
 def _rules(step):
     if step.relation == "~":
-        return [("leading term", prove_same_law, (step.lhs, step.rhs, *step.toward))]
+        args = (step.lhs, step.rhs, *step.toward)
+        return [("leading term", prove_same_law, args), ("taylor", prove_taylor, args)]
     if step.relation == "==":
         rules, function, args = equality.EQUALITY_RULES, equality.prove_equal, (step.lhs, step.rhs)
     else:
@@ -145,6 +146,20 @@ def prove_same_law(lhs, rhs, variable, direction) -> str | None:
     if same and prove_one(first.constant / second.constant):
         return "leading term by structure"
     return None
+
+
+def prove_taylor(lhs, rhs, variable, direction) -> str | None:
+    """lhs ~ C x^n as x -> 0+: the derivatives at 0 below the n-th vanish and the n-th is C n!."""
+    n = sp.simplify(variable * sp.diff(rhs, variable) / rhs)
+    if direction != "0+" or not (n.is_Integer and n >= 0):
+        return None
+    derivative = lhs
+    for order in range(int(n) + 1):
+        value = sp.simplify(derivative.subs(variable, 0))
+        if sp.simplify(value - (rhs * sp.factorial(n) / variable**n if order == n else 0)) != 0:
+            return None
+        derivative = sp.diff(derivative, variable)
+    return f"Taylor, order {n}"
 
 
 def prove_one(ratio: sp.Expr) -> bool:

@@ -68,8 +68,7 @@ class Rate:
         except Cancelled:
             raise Undecided(f"{expr} vanishes identically: it has no leading term") from None
         a = a if direction == "oo" else -a
-        constant = sp.powsimp(sp.simplify(constant))
-        return cls(constant, variable, sp.simplify(a), sp.simplify(m), sp.simplify(l), direction, expr)
+        return cls(sp.powsimp(_tidy(constant)), variable, _tidy(a), _tidy(m), _tidy(l), direction, expr)
 
     @property
     def expr(self) -> sp.Expr:
@@ -129,9 +128,9 @@ class Rate:
         return Rate(
             sp.simplify(self.constant * other.constant**s),
             self.variable,
-            sp.simplify(self.power + s * other.power),
-            sp.simplify(self.log_power + s * other.log_power),
-            sp.simplify(self.loglog_power + s * other.loglog_power),
+            _tidy(self.power + s * other.power),
+            _tidy(self.log_power + s * other.log_power),
+            _tidy(self.loglog_power + s * other.loglog_power),
             self.direction,
             source,
         )
@@ -152,7 +151,7 @@ class Rate:
         k = sp.sympify(exponent)
         if not k.is_integer and sign(self.constant) != 1:
             raise Undecided(f"the constant {self.constant} is negative: its power {k} is not real")
-        a, m, l = (sp.simplify(k * order) for order in (self.power, self.log_power, self.loglog_power))
+        a, m, l = (_tidy(k * order) for order in (self.power, self.log_power, self.loglog_power))
         constant = sp.powdenest(self.constant**k, force=True)
         source = None if self.source is None else self.source**k
         return Rate(constant, self.variable, a, m, l, self.direction, source)
@@ -250,6 +249,10 @@ class Rate:
         if self.source is None:
             raise Undecided(f"the law {self} was given, not derived: there is no expression to confirm it with")
         return approaching_ratios(self.source, self.expr, self.variable, self.direction)
+
+
+def _tidy(expr: sp.Expr) -> sp.Expr:
+    return expr if expr.is_Atom else sp.simplify(expr)
 
 
 def balance(monomials, x: sp.Symbol) -> list[tuple[sp.Expr, sp.Expr]]:

@@ -39,16 +39,17 @@ def fixed_k(chain: Chain) -> None:
     epochs = sp.sqrt(sp.powsimp(R * K / q / head_start.constant))  # head_start is a multiple of j^2
     chain.equal(head_start.expr.subs(j, epochs), -sp.log(onset).subs({lam: c * (order - 1) ** 2}),
                 "j epochs use up the factor rho^(-K/(p-2))", hint="logs")  # fmt: skip
-    chain.equal(epochs, sp.sqrt(2 * K * R / (q**2 * sp.log(order / (order - 1)))), "epochs after the onset", hint="logs")
-    end = onset * factor**epochs
+    epochs = chain.equal(epochs, sp.sqrt(2 * K * R / (q**2 * sp.log(order / (order - 1)))), "epochs after the onset",
+                         hint="logs")  # fmt: skip
+    end = closed_onset * factor**epochs
 
     slope = sp.diff(sp.expand_log(sp.log(end), force=True), K)
-    corrected = -R / q - sp.sqrt(R * bits / (2 * K)) / q
+    corrected = -R / q - sp.sqrt(R * sp.log(order / (order - 1)) / (2 * K)) / q
     chain.equal(slope, corrected, "slope of ln dist_end in K, with the term of j", hint="logs")
     steepness = Rate.of(corrected, K)
     accuracy = sp.expand_log(-sp.log(end), force=True)
     reached = chain.law(accuracy, K, "accuracy L = ln(1/dist_end) that K reaches",
-                        pins=[lambda l, r: (sp.diff(l, K), -corrected), lambda l, r: (sp.diff(r, K), -steepness.expr)])  # fmt: skip
+                        pins=[lambda l, r: (sp.diff(l, K), -corrected), lambda l, r: (l.subs(K, 0), -sp.log(onset.subs(K, 0))), lambda l, r: (sp.diff(r, K), -steepness.expr)])  # fmt: skip
     chain.tends(
         accuracy - reached.expr, bits * epochs, K, "its next term is of order sqrt(K)",
         pins=[lambda l, r: (l + reached.expr, -sp.log(closed_onset) + bits * epochs),

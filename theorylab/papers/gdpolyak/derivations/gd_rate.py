@@ -19,7 +19,8 @@ def gd_rate(chain: Chain) -> None:
     chain.add(*flow.steps)
     u_law = chain.law(
         flow.solution, k, "leading law of the flow",
-        pins=[lambda l, r: (sp.diff(l, k), -A * l ** (q + 1)), lambda l, r: (l.subs(k, 0), u0)],
+        pins=[lambda l, r: (sp.diff(l, k), -A * l ** (q + 1)), lambda l, r: (l.subs(k, 0), u0),
+              lambda l, r: (sp.diff(r, k), -A * r ** (q + 1))],
     )  # fmt: skip
     gap = f.subs(u, flow.solution)
     gap_law = chain.law(
@@ -27,6 +28,7 @@ def gd_rate(chain: Chain) -> None:
         pins=[
             lambda l, r: (sp.diff(l, k), -eta * (sp.diff(f, u) ** 2).subs(u, flow.solution)),
             lambda l, r: (l.subs(k, 0), f.subs(u, u0)),
+            lambda l, r: (r, f.subs(u, u_law.expr)),
         ],
     )  # fmt: skip
     chain.tends(

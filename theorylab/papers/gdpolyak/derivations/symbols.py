@@ -36,4 +36,6 @@ CONTRACTION = {rho: Domain(0, 1)}
 def in_p(value):
     """Put q = p - 2 back."""
     value = value.subs({q: p - 2})
-    return value if isinstance(value, Rate) else sp.powsimp(sp.simplify(value))
+    if isinstance(value, Rate):
+        return value
+    return sp.factor(value) if value.is_rational_function() else sp.powsimp(value)

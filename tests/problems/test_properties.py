@@ -1,0 +1,237 @@
+"""What every problem of the zoo has to satisfy, whatever it is."""
+
+import json
+import os
+import subprocess
+import sys
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+
+import problems
+
+#: Rounding of the gap that a problem admits besides relative errors: the naive loss cancels, that is its point.
+ADMITTED = {"NaiveTwoNeuron": 2e-15}
+TUPLES_ONLY = ("CurvedRavine", "PowerRavine", "Rotated", "Shifted")
+
+
+def minimiser(problem):
+    return np.asarray(problem.facts()["x_star"].value, dtype=float)
+
+
+def around(problem, scale, n, seed=0):
+    """Random points at about this distance from a minimiser, shape (n, d)."""
+    directions = np.random.default_rng(seed).standard_normal((n, problem.dimension))
+    return minimiser(problem) + scale * directions / np.sqrt(problem.dimension)
+
+
+def test_gap_and_gradient_equal_those_of_the_formula_in_fifty_digits(problem, ask):
+    formula = problem.expression()
+    if formula is None:
+        assert problem.dimension > 6
+        return
+    symbols, gap = formula
+    assert not gap.atoms(sp.Float), "parameters of a formula have to be exact"
+    exact = sp.lambdify(symbols, [gap, *(sp.diff(gap, s) for s in symbols)], "mpmath", cse=True)
+    with mpmath.workdps(50):
+        for x in [*around(problem, 1.0, 4), *around(problem, 0.05, 4, seed=1)]:
+            f, *g = exact(*(mpmath.mpf(float(v)) for v in x))
+            gap_found, gradient = ask(problem, x)
+            assert abs(float(gap_found - f)) <= 2e-13 * float(f) + ADMITTED.get(type(problem).__name__, 0.0)
+            assert np.linalg.norm([float(a - b) for a, b in zip(gradient, g, strict=True)]) <= 2e-13 * float(
+                mpmath.norm(g)
+            )
+
+
+def test_gradient_is_the_derivative_of_the_gap_along_random_lines(problem, ask):
+    rng = np.random.default_rng(2)
+    x = around(problem, 0.7, 1)[0]
+    gradient = ask(problem, x)[1]
+    for _ in range(4):
+        d = rng.standard_normal(x.size)
+        d /= np.linalg.norm(d)
+        steps = 0.02 / 2.0 ** np.arange(5)
+        table = [(ask(problem, x + h * d)[0] - ask(problem, x - h * d)[0]) / (2 * h) for h in steps]
+        for order in range(1, 5):  # Richardson: every column removes one even power of h
+            table = [(4**order * b - a) / (4**order - 1) for a, b in zip(table, table[1:], strict=False)]
+        assert table[0] == pytest.approx(gradient @ d, abs=2e-10 * np.linalg.norm(gradient))
+
+
+def test_gap_is_never_negative_near_and_far(problem, gaps):
+    for scale in (3.0, 0.3, 1e-2, 1e-4):
+        assert (gaps(problem, around(problem, scale, 12)) > 0).all()
+
+
+def test_stated_minimiser_has_no_gap_no_gradient_and_no_distance(problem, ask):
+    x = minimiser(problem)
+    gap, gradient = ask(problem, x)
+    size = 1.0 + np.linalg.norm(x)
+    assert problem.facts()["f_star"].value == 0.0
+    assert abs(gap) <= (1e-15 * size) ** 2 * 100 + ADMITTED.get(type(problem).__name__, 0.0)
+    assert np.linalg.norm(gradient) <= 1e-14 * size**3
+    assert problem.distance(x) <= 1e-15 * size
+
+
+def test_distance_is_a_minimum_over_the_solutions_and_homogeneous_near_them(problem):
+    x = minimiser(problem)
+    directions = around(problem, 1.0, 20, seed=3) - x
+    far = problem.distance(x + 1e-3 * directions)
+    near = problem.distance(x + 0.5e-3 * directions)
+    length = np.linalg.norm(directions, axis=1)
+    assert (far <= 1e-3 * length * (1 + 1e-9)).all()
+    assert (far > 0).all()
+    np.testing.assert_allclose(near / far, 0.5, rtol=2e-2)
+
+
+def test_geometry_takes_rows_as_it_takes_single_points(problem):
+    x = around(problem, 0.2, 6).reshape(2, 3, -1)
+    for name in ("distance", "tangential", "normal", "on_ravine", "reported_distance"):
+        function = getattr(problem, name, None)
+        if function is None or (name != "distance" and not hasattr(getattr(problem, "problem", problem), name)):
+            continue
+        rows = function(x)
+        assert rows.shape[:2] == (2, 3)
+        single = np.array([[function(point) for point in row] for row in x])
+        np.testing.assert_allclose(rows, single, rtol=1e-9, atol=1e-13)
+
+
+def test_hessian_at_the_minimiser_has_the_stated_eigenvalues(problem, hessian):
+    facts = problem.facts()
+    if "hessian_eigenvalues" not in facts:
+        assert isinstance(problem, problems.QuadraticSensing)  # they depend on the data in a way nobody states
+        return
+    found = np.linalg.eigvalsh(hessian(problem, minimiser(problem)))
+    np.testing.assert_allclose(found, facts["hessian_eigenvalues"].value, atol=1e-4)
+
+
+def test_gap_along_the_ravine_has_the_stated_growth_order(problem, gaps):
+    facts = problem.facts()
+    if type(problem).__name__ in ADMITTED:
+        return  # its rounding hides the growth: tested with the neurons
+    if "growth_order" not in facts:
+        assert isinstance(problem, problems.QuadraticSensing)
+        return
+    order = facts["growth_order"].value
+    x = minimiser(problem)
+    directions = around(problem, 1.0, 6, seed=4) - x
+    scales = (4e-3, 2e-3)
+    if order == 2:
+        points = [x + s * directions for s in scales]
+    else:
+        points = [problem.on_ravine(x + s * directions) for s in scales]
+    (f1, f2), (d1, d2) = (gaps(problem, p) for p in points), (problem.distance(p) for p in points)
+    np.testing.assert_allclose(np.log(f1 / f2) / np.log(d1 / d2), order, atol=0.02)
+    if "growth_constant" in facts:
+        along = np.abs(problem.tangential(points[1]))
+        np.testing.assert_allclose(f2 / along**order, facts["growth_constant"].value, rtol=1e-6)
+
+
+def test_gap_grows_quadratically_off_the_ravine(problem, gaps):
+    facts = problem.facts()
+    try:
+        ravine = problem.on_ravine(around(problem, 2e-2, 10))
+    except AttributeError:
+        return
+    eigenvalues = facts["hessian_eigenvalues"].value
+    nonzero = eigenvalues[eigenvalues > 0]
+    x = around(problem, 2e-2, 10)
+    normal = problem.normal(x)
+    normal = np.linalg.norm(normal, axis=-1) if normal.ndim > 1 else np.abs(normal)
+    ratio = (gaps(problem, x) - gaps(problem, ravine)) / normal**2
+    assert (ratio >= nonzero.min() / 4).all()
+    assert (ratio <= nonzero.max()).all()
+
+
+def test_point_on_the_ravine_stays_and_its_normal_gradient_vanishes(problem, ask, hessian):
+    try:
+        ravine = problem.on_ravine(around(problem, 1e-2, 3))
+    except AttributeError:
+        return
+    np.testing.assert_allclose(problem.on_ravine(ravine), ravine, atol=1e-14)
+    np.testing.assert_allclose(problem.normal(ravine), 0.0, atol=1e-14)
+    inner = problem
+    while hasattr(inner, "problem"):
+        inner = inner.problem
+    if isinstance(inner, problems.MatrixFactorisation):
+        return  # its range turns along the solutions: tested with the factorisation
+    values, vectors = np.linalg.eigh(hessian(problem, minimiser(problem)))
+    across = vectors[:, values > 0.5 * problem.facts()["hessian_eigenvalues"].value.max() * 1e-2]
+    for x in ravine:
+        gradient = ask(problem, x)[1]
+        assert np.linalg.norm(across.T @ gradient) <= 1e-9
+
+
+def test_stated_lipschitz_constant_of_the_gradient_holds_on_random_pairs(problem, ask):
+    fact = problem.facts().get("L")
+    if fact is None:
+        return
+    x, y = around(problem, 2.0, 30), around(problem, 2.0, 30, seed=5)
+    for a, b in zip(x, y, strict=True):
+        if fact.holds_at(a) and fact.holds_at(b):
+            gradient = ask(problem, a)[1] - ask(problem, b)[1]
+            assert np.linalg.norm(gradient) <= fact.value * np.linalg.norm(a - b) * (1 + 1e-12)
+
+
+def test_tuples_and_arrays_give_the_same_bits(kind):
+    from theorylab.kernels import cache
+    from theorylab.methods import GD
+
+    small = [problem for problem in kind.examples() if problem.dimension <= 4]
+    if kind.__name__ in TUPLES_ONLY or not small:
+        return
+    problem = small[0]
+    x = problem.start + 0.1
+    begin = cache.compiled(problem).begin
+    of_tuple, of_array = begin(problem, GD(1.0), tuple(map(float, x))).at, begin(problem, GD(1.0), x).at
+    assert of_tuple.f == of_array.f
+    assert of_tuple.g == tuple(of_array.g)
+
+
+def test_examples_are_in_range_and_every_bad_parameter_gets_a_sentence(problem):
+    assert problem.faults() == []
+    for name, value in zip(problem._fields, problem, strict=True):
+        if hasattr(value, "_fields"):
+            inside = value._replace(**{value._fields[0]: None})
+            assert problem._replace(**{name: inside}).faults()
+            continue
+        bad = np.full_like(value, np.nan) if isinstance(value, np.ndarray) else None
+        bad = (float("nan"),) * len(value) if isinstance(value, tuple) else bad
+        bad = float("nan") if isinstance(value, float) else -1 if isinstance(value, int) else bad
+        sentences = problem._replace(**{name: bad}).faults()
+        assert any(f"{type(problem).__name__}.{name} " in sentence for sentence in sentences)
+        assert all("has to be" in s or "have to be" in s or "needs" in s for s in sentences)
+
+
+def test_every_field_of_a_problem_is_documented(kind):
+    assert kind.__doc__ and kind.__doc__.lstrip().startswith((":math:", "The same function"))
+    documented = kind.__doc__ + "".join(base.__doc__ or "" for base in kind.__mro__[1:2])
+    parameters = documented.partition("Parameters")[2]
+    for name in kind._fields:
+        assert f"{name}" in parameters.replace(",", " ").split()
+
+
+def test_kernels_without_the_jit_agree_with_the_compiled_ones(ask, tmp_path):
+    program = """
+import json, sys, numpy as np, problems
+from theorylab.methods import GD
+from theorylab.kernels import begin
+out = []
+for kind in problems.discover():
+    for problem in kind.examples():
+        x = problem.start
+        at = begin(problem, GD(1.0), tuple(map(float, x)) if x.size <= 4 else x).at
+        out.append([float(at.f), *map(float, at.g)])
+json.dump(out, sys.stdout)
+"""
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    examples = [problem for kind in problems.discover() for problem in kind.examples()]
+    for problem, (f, *g) in zip(examples, json.loads(done.stdout), strict=True):
+        gap, gradient = ask(problem, problem.start)
+        assert f == pytest.approx(gap, rel=1e-12)
+        np.testing.assert_allclose(g, gradient, rtol=0, atol=1e-12 * np.linalg.norm(gradient))

@@ -1,0 +1,93 @@
+"""Runs that differ only in method fields, starts and seeds: 32 abreast, bit for bit the traces of single runs."""
+
+import math
+import time
+
+import numpy as np
+
+from theorylab.kernels import RUNNING, lanes
+
+from . import checks
+from .records import schedule
+from .single import CHUNK_SECONDS, default_floor
+from .status import Status
+from .trace import Trace, provenance
+
+#: Fewer runs than this are as fast one by one.
+FEWEST = lanes.LANES // 2
+
+
+def groups(cells: list[dict]) -> dict[tuple, list[int]]:
+    """Indices of the cells that can run as one batch; a cell that cannot stands alone under its own key."""
+    found: dict[tuple, list[int]] = {}
+    for i, cell in enumerate(cells):
+        problem, method = checks.pair(cell["problem"], cell["method"])
+        x = checks.state(problem, checks.start(problem, cell.get("start")))
+        shared = {k: v for k, v in cell.items() if k not in ("method", "start", "seed", "trajectory")}
+        key = ("single", i)
+        if lanes.supports(problem, method, x):
+            options = tuple(sorted((name, _frozen(value)) for name, value in shared.items() if name != "problem"))
+            key = ("batch", type(problem), problem, type(method), options)
+        found.setdefault(key, []).append(i)
+    return found
+
+
+def _frozen(value):
+    if isinstance(value, range):
+        return value
+    return tuple(np.asarray(value).ravel().tolist()) if np.ndim(value) else value
+
+
+def run_batch(cells: list[dict], threads: int) -> list[Trace]:
+    """The traces of these cells, which one key of `groups` holds."""
+    first = cells[0]
+    problem = checks.pair(first["problem"], first["method"])[0]
+    methods = [checks.pair(problem, cell["method"])[1] for cell in cells]
+    starts = np.array([checks.start(problem, cell.get("start")) for cell in cells])
+    seeds = [checks.seed(cell.get("seed", 0)) for cell in cells]
+    trajectories = [checks.seed(cell.get("trajectory", 0), "trajectory") for cell in cells]
+    steps = checks.steps(first["steps"])
+    stops = schedule(steps, first.get("record", ()))
+    floor = first.get("floor")
+    levels = checks.levels(first.get("levels", ()), default_floor(problem) if floor is None else floor)
+    ceiling = first.get("ceiling", math.inf)
+
+    began = time.perf_counter()
+    batch = lanes.begin(problem, methods, starts, np.array(seeds, np.uint64), np.array(trajectories, np.uint64))
+    tables = np.full((len(cells), stops.size, lanes.width(batch)), np.nan)
+    hits = np.full((len(cells), levels.size), -1, dtype=np.int64)
+    patience = np.array([method.patience() for method in methods])
+    rest = (levels, hits, ceiling, patience, tables, threads)
+    interrupted = _advance(batch, stops, rest)
+    seconds = (time.perf_counter() - began) / len(cells)
+
+    traces = []
+    for i, (method, status) in enumerate(zip(methods, batch.status, strict=True)):
+        rows = int(np.isfinite(tables[i, :, 0]).sum())
+        end = Status.INTERRUPTED if interrupted and status == RUNNING else Status(status)
+        where = provenance(problem, method, seconds, seed=seeds[i], trajectory=trajectories[i], steps=steps)
+        traces.append(Trace(problem, method, tables[i, :rows], levels, hits[i], end, where))
+    return traces
+
+
+def _advance(batch, stops, rest) -> bool:
+    """Run the batch to its end in chunks; whether it was interrupted."""
+    levels, hits, ceiling = rest[:3]
+    lanes.advance(batch, stops, 0, 1, *rest)
+    reached = batch.gap[:, None] <= levels
+    hits[reached] = 0
+    over = np.where(reached.all(axis=1), Status.FLOOR, RUNNING)
+    over = np.where((batch.gap < 0) & (levels[-1] >= 0), Status.BELOW_F_STAR, over)
+    batch.mark(reached.sum(axis=1), np.where(batch.gap < ceiling, over, Status.DIVERGED))
+    done, rate = 1, 1e5
+    try:
+        while done < stops.size and (batch.status == RUNNING).any():
+            k = stops[done - 1]
+            last = max(done + 1, int(np.searchsorted(stops, k + rate * CHUNK_SECONDS, side="right")))
+            before = time.perf_counter()
+            lanes.advance(batch, stops, done, last, *rest)
+            rate = max(rate / 4, min(4 * rate, (stops[last - 1] - k) / max(time.perf_counter() - before, 1e-9)))
+            done = last
+    except KeyboardInterrupt:
+        return True
+    return False
