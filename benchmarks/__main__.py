@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import json
+import os
 import pkgutil
 import sys
 from pathlib import Path
@@ -16,13 +17,19 @@ def _discovered() -> dict:
     return {name: f"benchmarks.{name}" for name in sorted(names)}
 
 
+_COLUMNS = "{:<5} {:<44} {:<18} {:<26} {:<17} {}"
+
+
 def _line(result) -> str:
-    sign = "<=" if result.at_most else ">="
+    measured = f"{result.value:.3g} {result.unit}" if result.value == result.value else "-"
+    target = f"at {'most' if result.at_most else 'least'} {result.target:g}"
     verdict = "pass" if result.passed else "MISS"
-    return (
-        f"{verdict}  {result.name:<46} {result.value:>7.3g} {sign} {result.target:<5g}  "
-        f"{result.ours:<24} {result.theirs}"
-    )
+    return _COLUMNS.format(verdict, result.name, result.ours, result.theirs, measured, target)
+
+
+def _as_json(result) -> dict:
+    value = result.value if result.value == result.value else None
+    return result._asdict() | {"value": value, "passed": result.passed}
 
 
 def main(arguments=None) -> int:
@@ -35,18 +42,21 @@ def main(arguments=None) -> int:
     unknown = [name for name in chosen.names if name not in found]
     if unknown:
         parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(found)}")
+    busy = os.getloadavg()[0]
+    if busy > 0.5 * os.cpu_count():
+        print(f"Load average {busy:.1f} on {os.cpu_count()} CPUs: others are working here, ratios are less reliable.")
     results = []
     for name in chosen.names or found:
         module = importlib.import_module(found[name])
-        print(f"\n{name}: {module.__doc__.splitlines()[0]}", flush=True)
+        print(f"\n{name}: {module.__doc__.splitlines()[0]}")
+        print(_COLUMNS.format("", "what", "ours", "compared with", "measured", "target"), flush=True)
         for result in module.measure():
             print(_line(result), flush=True)
             results.append(result)
     missed = [result.name for result in results if not result.passed]
     print(f"\n{len(results) - len(missed)} of {len(results)} targets met" + (f"; missed: {missed}" if missed else ""))
     if chosen.json:
-        rows = [result._asdict() | {"passed": result.passed} for result in results]
-        Path(chosen.json).write_text(json.dumps(rows, indent=1))
+        Path(chosen.json).write_text(json.dumps([_as_json(result) for result in results], indent=1))
     return 1 if missed else 0
 
 

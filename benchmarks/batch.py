@@ -94,14 +94,13 @@ def measure() -> list[Result]:
         try:
             theirs = _in_jax(methods)
         except ImportError:
-            results.append(not_measured(title, "install the extra `bench` (jax)", TARGET, at_most=False))
+            results.append(not_measured(title, "install the extra `bench` (jax)", TARGET, "x the rate", at_most=False))
             continue
         gap = np.asarray(theirs()[0][2])
         if name == "GD" and not np.allclose(gap, tables[:, -1, 1], rtol=1e-6):
             raise RuntimeError("JAX came to other gaps than ours")
         b, a, ratio = interleaved(theirs, lambda methods=methods: _abreast(methods, threads))
         rate = TRAJECTORIES * STEPS / 1e6
-        results.append(
-            Result(title, f"{rate / a:.0f} M steps/s", f"JAX, {rate / b:.0f} M steps/s", ratio, TARGET, at_most=False)
-        )
+        ours, jax = f"{rate / a:.0f} M steps/s", f"JAX: {rate / b:.0f} M steps/s"
+        results.append(Result(title, ours, jax, ratio, TARGET, "x the rate", at_most=False))
     return results

@@ -13,9 +13,10 @@ class Result(NamedTuple):
         What was measured, in words.
     ours, theirs : str
         The two sides with their units, for people.
-    value : float
-        What the target is about: a ratio, seconds or megabytes.
-    target : float
+    value, target : float
+        What the target is about.
+    unit : str
+        Of both: ``"x the time"``, ``"x the rate"``, ``"s"`` or ``"MB more"``.
     at_most : bool
         Whether the target is an upper bound.
     """
@@ -25,6 +26,7 @@ class Result(NamedTuple):
     theirs: str
     value: float
     target: float
+    unit: str
     at_most: bool = True
 
     @property
@@ -33,9 +35,9 @@ class Result(NamedTuple):
         return self.value <= self.target if self.at_most else self.value >= self.target
 
 
-def not_measured(name: str, why: str, target: float, at_most: bool = True) -> Result:
+def not_measured(name: str, why: str, target: float, unit: str, at_most: bool = True) -> Result:
     """A result that says why there is no number."""
-    return Result(name, "-", f"not measured: {why}", float("nan"), target, at_most)
+    return Result(name, "not measured", why, float("nan"), target, unit, at_most)
 
 
 def interleaved(ours, theirs, rounds: int = 15) -> tuple[float, float, float]:

@@ -99,12 +99,12 @@ def measure() -> list[Result]:
         library = _library(folder)
         for name, problem, method in CASES:
             if library is None:
-                results.append(not_measured(name, "gcc is not installed", TARGET))
+                results.append(not_measured(name, "gcc is not installed", TARGET, "x the time"))
                 continue
             ours, theirs = _in_numba(problem, method), _in_c(library, problem, method)
             done, c_done = ours(), theirs()
             _same_work(done, c_done)
             a, b, ratio = interleaved(ours, theirs)
             a, b = a / done[0] * 1e9, b / done[0] * 1e9
-            results.append(Result(name, f"{a:.2f} ns a step", f"C, {b:.2f} ns a step", ratio, TARGET))
+            results.append(Result(name, f"{a:.2f} ns a step", f"C: {b:.2f} ns a step", ratio, TARGET, "x the time"))
     return results

@@ -42,6 +42,6 @@ def measure() -> list[Result]:
     first = statistics.median(_first_run() for _ in range(_ROUNDS))
     imported = statistics.median(_number_printed_by(_IMPORT) for _ in range(_ROUNDS))
     return [
-        Result("process start to first run, warm cache", f"{first:.2f} s", "", first, FIRST_RUN_SECONDS),
-        Result("import theorylab", f"{imported:.3f} s", "", imported, IMPORT_SECONDS),
+        Result("process start to first run, warm cache", f"{first:.2f} s", "", first, FIRST_RUN_SECONDS, "s"),
+        Result("import theorylab", f"{imported:.3f} s", "", imported, IMPORT_SECONDS, "s"),
     ]

@@ -15,6 +15,7 @@ from theorylab.kernels import dot, inline
 
 from .facts import Fact
 from .flat import as_array, like
+from .formulas import LARGEST, rational
 from .ranges import array
 
 
@@ -98,10 +99,12 @@ class MatrixFactorisation(NamedTuple):
 
     @property
     def dimension(self) -> int:
+        """Number of coordinates of an iterate."""
         return self.factor.size
 
     @property
     def start(self) -> np.ndarray:
+        """Default start B_0, shape (d k,)."""
         return self.initial.ravel()
 
     @property
@@ -137,10 +140,10 @@ class MatrixFactorisation(NamedTuple):
         import sympy as sp
 
         d, k = self.factor.shape
-        if self.dimension > 6:
+        if self.dimension > LARGEST:
             return None
         b = sp.Matrix(d, k, lambda i, j: sp.Symbol(f"b_{i}{j}", real=True))
-        factor = sp.Matrix(d, k, lambda i, j: sp.Rational(float(self.factor[i, j])))
+        factor = sp.Matrix(d, k, lambda i, j: rational(self.factor[i, j]))
         residual = b * b.T - factor * factor.T
         return tuple(b), sum(entry**2 for entry in residual) / 4
 

@@ -12,6 +12,7 @@ import numpy as np
 from theorylab.kernels import axpy, dot, fill, inline, kernel, minus, norm2, put, workspace
 
 from .facts import Fact
+from .formulas import rational
 
 #: Facts about the values of f, which no isometry changes.
 _INVARIANT = (
@@ -96,10 +97,12 @@ class Shifted(NamedTuple):
 
     @property
     def dimension(self) -> int:
+        """Number of coordinates of an iterate."""
         return self.problem.dimension
 
     @property
     def start(self) -> np.ndarray:
+        """The wrapped problem's start, moved along, shape (d,)."""
         return self.problem.start + np.asarray(self.shift)
 
     def facts(self) -> dict[str, Fact]:
@@ -110,14 +113,12 @@ class Shifted(NamedTuple):
 
     def expression(self):
         """The wrapped problem's symbols and its gap at x - s, or None."""
-        import sympy as sp
-
         inner = self.problem.expression()
         if inner is None:
             return None
         symbols, gap = inner
         moves = zip(symbols, self.shift, strict=True)
-        return symbols, gap.subs({x: x - sp.Rational(float(s)) for x, s in moves}, simultaneous=True)
+        return symbols, gap.subs({x: x - rational(s) for x, s in moves}, simultaneous=True)
 
     def _inside(self, x) -> np.ndarray:
         return np.asarray(x, dtype=float) - np.asarray(self.shift)
@@ -222,10 +223,12 @@ class Rotated(NamedTuple):
 
     @property
     def dimension(self) -> int:
+        """Number of coordinates of an iterate."""
         return self.problem.dimension
 
     @property
     def start(self) -> np.ndarray:
+        """The wrapped problem's start, moved along, shape (d,)."""
         return self._outside(self.problem.start)
 
     def facts(self) -> dict[str, Fact]:
@@ -247,7 +250,7 @@ class Rotated(NamedTuple):
         symbols, gap = inner
         y = sp.Matrix(symbols)
         for mirror in (self.first, self.second):
-            w = sp.Matrix([sp.Rational(float(v)) for v in mirror])
+            w = sp.Matrix([rational(v) for v in mirror])
             y = y - 2 * w.dot(y) / w.dot(w) * w
         return symbols, gap.subs(dict(zip(symbols, y, strict=True)), simultaneous=True)
 

@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theorylab.kernels import dot, inline
+from theorylab.kernels import dot, fma, inline
 
 from .draws import Draws
 from .facts import Fact
 from .flat import as_array, like
+from .formulas import LARGEST, rational
 from .ranges import array
 
 
@@ -47,14 +48,15 @@ def _norm(x):
 
 @inline
 def _angle(x, x_norm, y, y_norm):
-    """The angle between two vectors without cancellation: 2 atan2(|x/|x| - y/|y||, |x/|x| + y/|y||)."""
+    """The angle between two vectors without cancellation: 2 atan2(| |y|x - |x|y |, | |y|x + |x|y |)."""
     apart = 0.0
     together = 0.0
     for i in range(x.size):
-        u = x[i] / x_norm
-        w = y[i] / y_norm
-        apart += (u - w) * (u - w)
-        together += (u + w) * (u + w)
+        scaled = x_norm * y[i]
+        u = fma(y_norm, x[i], -scaled)
+        w = fma(y_norm, x[i], scaled)
+        apart = fma(u, u, apart)
+        together = fma(w, w, together)
     return 2.0 * math.atan2(math.sqrt(apart), math.sqrt(together))
 
 
@@ -119,8 +121,8 @@ def _naive(problem, work, x, g):
 
 def _angles(x, y) -> np.ndarray:
     """Angles between rows (..., d), as the kernel computes them."""
-    u = x / np.linalg.norm(x, axis=-1, keepdims=True)
-    w = y / np.linalg.norm(y, axis=-1, keepdims=True)
+    u = x * np.linalg.norm(y, axis=-1, keepdims=True)
+    w = y * np.linalg.norm(x, axis=-1, keepdims=True)
     return 2.0 * np.arctan2(np.linalg.norm(u - w, axis=-1), np.linalg.norm(u + w, axis=-1))
 
 
@@ -174,10 +176,12 @@ class TwoNeuron(NamedTuple):
 
     @property
     def dimension(self) -> int:
+        """Number of coordinates of an iterate."""
         return 2 * self.teacher.size
 
     @property
     def start(self) -> np.ndarray:
+        """Default start (w_1, w_2), shape (2 d,)."""
         return self.initial
 
     def facts(self) -> dict[str, Fact]:
@@ -196,9 +200,9 @@ class TwoNeuron(NamedTuple):
         import sympy as sp
 
         d = self.teacher.size
-        if self.dimension > 6:
+        if self.dimension > LARGEST:
             return None
-        v = sp.Matrix([sp.Rational(float(u)) for u in self.teacher])
+        v = sp.Matrix([rational(u) for u in self.teacher])
         w1, w2 = (sp.Matrix(sp.symbols(f"{name}_:{d}", real=True)) for name in "ab")
 
         def h(x, y):

@@ -8,6 +8,7 @@ from theorylab.kernels import inline
 
 from .facts import Fact
 from .flat import as_array, like
+from .formulas import LARGEST, rational
 from .ranges import array
 
 
@@ -48,10 +49,12 @@ class Quadratic(NamedTuple):
 
     @property
     def dimension(self) -> int:
+        """Number of coordinates of an iterate."""
         return np.size(self.eigenvalues)
 
     @property
     def start(self) -> np.ndarray:
+        """Default start, shape (d,)."""
         return np.full(self.dimension, 0.5)
 
     def facts(self) -> dict[str, Fact]:
@@ -71,10 +74,10 @@ class Quadratic(NamedTuple):
         """Symbols x_i and the gap with exact parameters; None above six dimensions."""
         import sympy as sp
 
-        if self.dimension > 6:
+        if self.dimension > LARGEST:
             return None
         x = sp.symbols(f"x_:{self.dimension}", real=True)
-        values = (sp.Rational(float(v)) for v in self.eigenvalues)
+        values = (rational(v) for v in self.eigenvalues)
         return x, sum(v * s**2 for v, s in zip(values, x, strict=True)) / 2
 
     def distance(self, x) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 from theorylab.kernels import fma, inline, power
 
 from .facts import Fact
+from .formulas import rational
 from .ranges import count, positive
 
 
@@ -44,7 +45,7 @@ def _curved(problem, work, x, g):
     return f, (slope, 2.0 * problem.a * n)
 
 
-def _order_facts(p: int, dimension: int) -> dict[str, Fact]:
+def order_facts(p: int, dimension: int) -> dict[str, Fact]:
     """What all ravines with f_star = 0 and an isolated minimiser at the origin share."""
     return {
         "f_star": Fact(0.0),
@@ -87,15 +88,17 @@ class PowerRavine(NamedTuple):
 
     @property
     def dimension(self) -> int:
+        """Number of coordinates of an iterate."""
         return 2
 
     @property
     def start(self) -> np.ndarray:
+        """Default start, shape (2,)."""
         return np.array([0.5, 0.3])
 
     def facts(self) -> dict[str, Fact]:
         """Known values; every one is [derived] from the formula."""
-        return _order_facts(self.p, 2) | {
+        return order_facts(self.p, 2) | {
             "hessian_eigenvalues": Fact(np.array([0.0, self.lam]), "at the minimiser, all of them, ascending"),
             "growth_constant": Fact(self.c, "f = c |u|^p on the ravine"),
             "axis_aligned": Fact(True),
@@ -106,7 +109,7 @@ class PowerRavine(NamedTuple):
         import sympy as sp
 
         u, x = sp.symbols("u x", real=True)
-        return (u, x), sp.Rational(self.c) * sp.Abs(u) ** self.p + sp.Rational(self.lam) / 2 * x**2
+        return (u, x), rational(self.c) * sp.Abs(u) ** self.p + rational(self.lam) / 2 * x**2
 
     def distance(self, x) -> np.ndarray:
         """Distance to the minimiser: points (..., 2) -> (...)."""
@@ -157,15 +160,17 @@ class CurvedRavine(NamedTuple):
 
     @property
     def dimension(self) -> int:
+        """Number of coordinates of an iterate."""
         return 2
 
     @property
     def start(self) -> np.ndarray:
+        """Default start, shape (2,)."""
         return np.array([0.3, 0.05])
 
     def facts(self) -> dict[str, Fact]:
         """Known values; every one is [derived] from the formula."""
-        return _order_facts(self.p, 2) | {
+        return order_facts(self.p, 2) | {
             "hessian_eigenvalues": Fact(np.array([0.0, 2.0 * self.a]), "at the minimiser, all of them, ascending"),
             "growth_constant": Fact(self.c, "f = c |x|^p on the parabola"),
             "axis_aligned": Fact(False),
@@ -176,7 +181,7 @@ class CurvedRavine(NamedTuple):
         import sympy as sp
 
         x, y = sp.symbols("x y", real=True)
-        return (x, y), sp.Rational(self.c) * sp.Abs(x) ** self.p + sp.Rational(self.a) * (y - x**2) ** 2
+        return (x, y), rational(self.c) * sp.Abs(x) ** self.p + rational(self.a) * (y - x**2) ** 2
 
     def distance(self, x) -> np.ndarray:
         """Distance to the minimiser: points (..., 2) -> (...)."""

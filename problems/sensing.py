@@ -15,6 +15,7 @@ from theorylab.kernels import inline
 from .draws import Draws
 from .facts import Fact
 from .flat import as_array, like
+from .formulas import LARGEST, rational
 from .ranges import array, positive
 
 
@@ -124,10 +125,12 @@ class QuadraticSensing(NamedTuple):
 
     @property
     def dimension(self) -> int:
+        """Number of coordinates of an iterate."""
         return self.factor.size
 
     @property
     def start(self) -> np.ndarray:
+        """Default start, shape (d k,)."""
         return self.initial.ravel()
 
     def facts(self) -> dict[str, Fact]:
@@ -143,16 +146,16 @@ class QuadraticSensing(NamedTuple):
         import sympy as sp
 
         d, k = self.factor.shape
-        if self.dimension > 6:
+        if self.dimension > LARGEST:
             return None
         x = sp.Matrix(d, k, lambda i, j: sp.Symbol(f"x_{i}{j}", real=True))
-        factor = sp.Matrix(d, k, lambda i, j: sp.Rational(float(self.factor[i, j])))
+        factor = sp.Matrix(d, k, lambda i, j: rational(self.factor[i, j]))
         difference = x * x.T - factor * factor.T
         total = 0
         for a, b in zip(self.a, self.b, strict=True):
-            left, right = (sp.Matrix([sp.Rational(float(v)) for v in row]) for row in (a, b))
+            left, right = (sp.Matrix([rational(v) for v in row]) for row in (a, b))
             total += ((left.T * difference * left)[0] - (right.T * difference * right)[0]) ** 2
-        return tuple(x), sp.Rational(self.weight) * total
+        return tuple(x), rational(self.weight) * total
 
     def distance(self, x) -> np.ndarray:
         r""":math:`|\mathrm{sing}(X) - \mathrm{sing}(G)|_2`, as the authors report it: points (..., d k) -> (...).

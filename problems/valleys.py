@@ -13,7 +13,9 @@ from theorylab.kernels import inline, power
 
 from .facts import Fact
 from .flat import as_array, like
+from .formulas import LARGEST, rational
 from .ranges import array, count, finite, positive
+from .ravines import order_facts
 
 
 @inline
@@ -80,6 +82,7 @@ def _quartic(problem, work, x, g):
 
 
 def _dimension(self) -> int:
+    """Number of coordinates of an iterate."""
     return self.along + np.size(self.lam)
 
 
@@ -92,11 +95,7 @@ def _start(self) -> np.ndarray:
 def _facts(self, p: int) -> dict[str, Fact]:
     """What the three valleys know of themselves."""
     eigenvalues = np.concatenate([np.zeros(self.along), np.sort(self.lam)])
-    return {
-        "f_star": Fact(0.0),
-        "x_star": Fact(np.zeros(self.dimension), "the only minimiser"),
-        "growth_order": Fact(p, "at the minimiser"),
-        "smoothness": Fact("analytic" if p % 2 == 0 else f"C^{p - 1}, not C^{p}"),
+    return order_facts(p, self.dimension) | {
         "hessian_eigenvalues": Fact(eigenvalues, "at the minimiser, all of them, ascending"),
         "axis_aligned": Fact(not np.any(self.kappa)),
     }
@@ -106,19 +105,13 @@ def _expression(self, law):
     """Symbols (u, v) and the gap with the law T(u) along the ravine; None above six dimensions."""
     import sympy as sp
 
-    if self.dimension > 6:
+    if self.dimension > LARGEST:
         return None
     u = sp.symbols(f"u_:{self.along}", real=True)
     v = sp.symbols(f"v_:{np.size(self.lam)}", real=True)
     square = sum(s**2 for s in u)
-    normals = zip(map(_exact, self.lam), map(_exact, self.kappa), v, strict=True)
+    normals = zip(map(rational, self.lam), map(rational, self.kappa), v, strict=True)
     return (*u, *v), sum(lam / 2 * (s - kappa * square) ** 2 for lam, kappa, s in normals) + law(u, square)
-
-
-def _exact(value):
-    import sympy as sp
-
-    return sp.Rational(float(value))
 
 
 def _distance(self, x) -> np.ndarray:
@@ -187,7 +180,8 @@ class PowerValley(NamedTuple):
     @classmethod
     def examples(cls) -> list["PowerValley"]:
         """Instances for the property suite."""
-        return [cls.of_sizes(1, 1), cls.of_sizes(2, 2, p=3, c=0.5), cls.of_sizes(3, 2, p=5), cls.of_sizes(4, 20, p=6)]
+        bent = cls.of_sizes(3, 2, p=5)._replace(kappa=np.array([0.75, -0.5]))
+        return [cls.of_sizes(1, 1), cls.of_sizes(2, 2, p=3, c=0.5), bent, cls.of_sizes(4, 20, p=6)]
 
     def facts(self) -> dict[str, Fact]:
         """Known values; every one is [derived] from the formula."""
@@ -197,7 +191,7 @@ class PowerValley(NamedTuple):
         """Symbols (u, v) and the gap with exact parameters; None above six dimensions."""
         import sympy as sp
 
-        return _expression(self, lambda u, square: _exact(self.c) * sp.sqrt(square) ** self.p)
+        return _expression(self, lambda u, square: rational(self.c) * sp.sqrt(square) ** self.p)
 
     def faults(self) -> list[str]:
         """Sentences that say which parameter is out of its range."""
@@ -248,7 +242,7 @@ class SeparableValley(NamedTuple):
     def expression(self):
         """Symbols (u, v) and the gap with exact parameters; None above six dimensions."""
         return _expression(
-            self, lambda u, square: sum(_exact(c) * abs(s) ** self.p for c, s in zip(self.c, u, strict=True))
+            self, lambda u, square: sum(rational(c) * abs(s) ** self.p for c, s in zip(self.c, u, strict=True))
         )
 
     def faults(self) -> list[str]:
@@ -299,10 +293,12 @@ class QuarticForm(NamedTuple):
 
     def expression(self):
         """Symbols (u, v) and the gap with exact parameters; None above six dimensions."""
-        c, mu, d = map(_exact, (self.c, self.mu, self.d))
+        c, mu, d = map(rational, (self.c, self.mu, self.d))
         return _expression(self, lambda u, square: c * u[0] ** 4 + mu / 2 * u[0] ** 2 * u[1] ** 2 + d * u[1] ** 4)
 
     def faults(self) -> list[str]:
         """Sentences that say which parameter is out of its range."""
         faults = _sheet_faults(self) + positive(self, "c", "d") + finite(self, "mu")
-        return faults + ([f"QuarticForm.mu is {self.mu}; it has to be at least 0"] if self.mu < 0 else [])
+        if not faults and self.mu < 0:
+            return [f"{type(self).__name__}.mu is {self.mu}; it has to be at least 0"]
+        return faults

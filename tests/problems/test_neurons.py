@@ -108,16 +108,15 @@ def test_distance_to_the_segment_of_minimisers_stops_at_its_ends():
     assert STUDENT.distance(STUDENT.start) == pytest.approx(min(grid), rel=1e-6)
 
 
-def test_paper_run_of_the_naive_loss_is_faster_than_exact_arithmetic_and_the_stable_one_is_not():
+def test_paper_run_of_the_naive_loss_is_faster_than_exact_arithmetic_and_the_stable_one_is_not(ask):
     """Geometric means over epochs 15 to 19 of pre-Polyak gap and distance ratios and of stepsize growth."""
 
     def measured(problem, epochs=20, short=100, stepsize=1.5):
         x, rows = problem.start.copy(), []
-        kernel = problem_oracle(problem)
         for _ in range(epochs):
             for _ in range(short):
-                x -= stepsize * kernel(x)[1]
-            gap, g = kernel(x)
+                x -= stepsize * ask(problem, x)[1]
+            gap, g = ask(problem, x)
             rows.append((gap, problem.distance(x), gap / (g @ g)))
             x -= rows[-1][2] * g
         rows = np.array(rows)
@@ -126,17 +125,3 @@ def test_paper_run_of_the_naive_loss_is_faster_than_exact_arithmetic_and_the_sta
     np.testing.assert_allclose(measured(TwoNeuron.of_the_paper()), [8 / 27, 2 / 3, 3 / 2], rtol=3e-3)
     factor = 1 - (11 / 8) / 3
     np.testing.assert_allclose(measured(NaiveTwoNeuron.of_the_paper()), [factor**3, factor, 1 / factor], rtol=3e-3)
-
-
-def problem_oracle(problem):
-    """A cheap oracle of one array problem: compiled once for this test."""
-    from numba import njit
-
-    from theorylab.kernels import kernel, workspace
-
-    @njit
-    def call(problem, x):
-        g = np.empty_like(x)
-        return kernel(problem, workspace(problem), x, g)
-
-    return lambda x: call(problem, x)

@@ -202,6 +202,7 @@ def test_examples_are_in_range_and_every_bad_parameter_gets_a_sentence(problem):
         sentences = problem._replace(**{name: bad}).faults()
         assert any(f"{type(problem).__name__}.{name} " in sentence for sentence in sentences)
         assert all("has to be" in s or "have to be" in s or "needs" in s for s in sentences)
+        assert problem._replace(**{name: None}).faults()
 
 
 def test_every_field_of_a_problem_is_documented(kind):

@@ -6,7 +6,6 @@ trace has the autoregressive covariance of its residuals instead.
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -21,19 +20,11 @@ SEEDS_INFLATION = 1.25
 SINGLE_INFLATION = 1.6
 
 
-class Noisy(NamedTuple):
-    """Interval, best candidate, accepted candidates, effective sample size, residual noise per point."""
+def noisy_interval(candidates: list[Candidate], data: Clean):
+    """(low, high, best, accepted) for the exponent, where residuals are noise.
 
-    low: float
-    high: float
-    best: Candidate
-    accepted: list[Candidate]
-    effective: float
-    correlation: float
-
-
-def noisy_interval(candidates: list[Candidate], data: Clean) -> Noisy:
-    """Union of the intervals of all laws that BIC does not rule out, on the earliest window that fits late as well.
+    It is the union of the intervals of all laws that BIC does not rule out, on the earliest window that fits late
+    as well as any.
 
     A plain power law within 1 of the best stands alone, within 2 together with those better than it; otherwise all
     laws within PENALTY of the best count. The inflation factors pay for this selection; they were fixed on
@@ -47,7 +38,7 @@ def noisy_interval(candidates: list[Candidate], data: Clean) -> Noisy:
         if min(c.late for c in rows) <= AS_GOOD_LATE * least:
             break
     richest = min(rows, key=lambda c: c.rms)
-    effective, correlation = _effective_size(richest, data)
+    effective = _effective_size(richest, data)
     score = {c.law.name: effective * 2 * math.log(max(c.rms, 1e-15)) + c.size * math.log(effective) for c in rows}
     top = min(score.values())
     pure = [c for c in rows if c.law.name == "power"]
@@ -68,10 +59,10 @@ def noisy_interval(candidates: list[Candidate], data: Clean) -> Noisy:
     chosen = [s[2] for s in spans]
     low, high = min(s[0] for s in spans), max(s[1] for s in spans)
     best = min(chosen, key=lambda c: score[c.law.name])
-    return Noisy(low, high, best, chosen, effective, correlation)
+    return low, high, best, chosen
 
 
-def _effective_size(c: Candidate, data: Clean) -> tuple[float, float]:
+def _effective_size(c: Candidate, data: Clean) -> float:
     """Independent points that the window is worth, from the seeds' Gram matrix or the lag-one correlation."""
     n = len(c.index)
     r = _residual(c, data) * data.weight[c.index]
@@ -83,7 +74,7 @@ def _effective_size(c: Candidate, data: Clean) -> tuple[float, float]:
         gram = relative @ relative.T
         inverse = np.sum(gram**2) / np.trace(gram) ** 2 - 1 / len(gram)
         effective = 1 / max(inverse, 1e-3)
-    return min(max(effective, 8.0), float(n)), rho
+    return min(max(effective, 8.0), float(n))
 
 
 def _deviation(c: Candidate, data: Clean) -> tuple[float, float]:

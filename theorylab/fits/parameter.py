@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from theorylab.fits.fit import ParameterFit, PolynomialFit, check_abscissa
-from theorylab.fits.laws import C, H, K, Law, M, P, S, influence, minimise_from, residual, starts
 from theorylab.fits.laws import B as POWER
+from theorylab.fits.laws import C, H, K, Law, M, P, S, influence, minimise_from, residual, starts
 
 WIDEST = 0.1
 PASSES = 0.95
@@ -15,14 +15,17 @@ CORRECTIONS = tuple(
     Law(f"power x correction x^-{b:.2g}", (C, P, H), {POWER: b, S: sign})
     for b in np.arange(0.3, 2.41, 0.15) for sign in (1.0, -1.0)
 )
+FREE = tuple(Law("power x free correction", (C, P, H, POWER), {S: sign}) for sign in (1.0, -1.0))
 LOGS = tuple(Law(f"power x log^{m:g}", (C, P, K), {M: m}) for m in (-1.0, 1.0))
 
 
 def fit_parameter(x, y, *, sd=None, limit: str = "large") -> ParameterFit:
     r"""y ~ C x^s as x tends to a limit: the exponent s, POSITIVE when y grows with x, from 5 to 10 points.
 
-    A plain power that passes a chi^2 test at 95 % is believed; otherwise the interval is the hull of what passes:
-    plain powers on the points nearest the limit, powers with a correction x^-b, and powers with a logarithm.
+    With known errors, a plain power that passes a chi^2 test at 95 % is believed; otherwise the interval is the hull
+    of what passes: plain powers on the points nearest the limit, powers with a correction x^-b, and powers with a
+    logarithm. With unknown errors, a plain power that leaves about as little as the best of these stands, on all
+    points and without up to a third of those farthest from the limit.
 
     Parameters
     ----------
@@ -49,14 +52,14 @@ def fit_parameter(x, y, *, sd=None, limit: str = "large") -> ParameterFit:
     """
     x, y = check_abscissa(x, y, name="x", fewest=5)
     if limit not in ("large", "small"):
-        raise ValueError(f"limit must be 'large' or 'small', but is {limit!r}: it says which end of x the law is about.")
+        raise ValueError(f"limit is {limit!r}, but must be 'large' or 'small': the end of x that the law is about.")
     bad = np.flatnonzero(~(np.isfinite(y) & (y > 0)))
     if len(bad):
         raise ValueError(f"y must be positive and finite, but y = {y[bad[0]]:g} at x = {x[bad[0]]:g}.")
     if sd is not None:
         sd = np.broadcast_to(np.asarray(sd, dtype=float), y.shape)
         if not np.all(sd > 0):
-            raise ValueError(f"sd, the standard deviation of ln y, must be positive, but its least value is {sd.min():g}.")
+            raise ValueError(f"sd (of ln y) must be positive, but its least value is {sd.min():g}.")
     u, z = np.log(x), np.log(y)
     if limit == "small":
         u, z, sd = -u[::-1], z[::-1].copy(), None if sd is None else sd[::-1]
@@ -75,15 +78,18 @@ def _scaling(u, z, sd):
     scale = np.ones(n) if sd is None else sd
     plain = Law("power", (C, P))
     whole = _fit(plain, u, z, scale, 0)
+    value, constant = whole[0], whole[4]
+    if sd is not None and whole[2] <= chdtri(whole[3], 1 - PASSES):
+        reach = float(ndtri(0.975)) * whole[1]
+        return value, value - reach, value + reach, constant, "A plain power law passes on all points."
     suffixes = [_fit(plain, u, z, scale, first) for first in range(1, n - 3)]
-    richer = [_fit(law, u, z, scale, first) for first in range(0, n - 4) if first < 3
-              for law in CORRECTIONS + LOGS if n - first >= len(law.free) + 2]
+    richer = [_fit(law, u, z, scale, first) for first in range(0, min(n - 4, 3))
+              for law in CORRECTIONS + FREE + LOGS if n - first >= len(law.free) + 2]
     richer = [row for row in richer if row is not None]
     if sd is None:
         # the scale of the errors comes from the law that leaves least per degree of freedom
         reference = min([whole, *suffixes, *richer], key=lambda row: row[2] / row[3])
         sigma = max(math.sqrt(reference[2] / reference[3]), 1e-14)
-        scale = sigma * scale
 
         def passes(row, level):
             return row[2] / sigma**2 / row[3] <= fdtri(row[3], reference[3], level)
@@ -97,9 +103,6 @@ def _scaling(u, z, sd):
         def reach(row):
             return ndtri(0.975) * row[1]
 
-    value, constant = whole[0], whole[4]
-    if passes(whole, PASSES) and sd is not None:
-        return value, value - reach(whole), value + reach(whole), constant, "A plain power law passes on all points."
     if sd is None and passes(whole, CLOSE):
         near = [whole, *suffixes[: n // 3]]
         low, high = min(row[0] - reach(row) for row in near), max(row[0] + reach(row) for row in near)

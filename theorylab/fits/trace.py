@@ -108,8 +108,8 @@ def rounding_floor(u: np.ndarray, z: np.ndarray, y: np.ndarray, noise: np.ndarra
         return n
     size = np.abs(noise[start:]) * y[start:]
     half = len(size) // 2
-    falls = np.median(size[half:]) < 0.3 * np.median(size[:half])
-    fell = np.median(y[start + half:]) < 0.3 * np.median(y[start: start + half])
+    falls = np.median(size[half:]) < 0.1 * np.median(size[:half])
+    fell = np.median(y[start + half:]) < 0.1 * np.median(y[start: start + half])
     climbs = np.mean(np.diff(z[start:]) > 0) > 0.15
     return start if climbs and not (falls and fell) else n
 
@@ -136,10 +136,10 @@ def _weights(y: np.ndarray, noise: np.ndarray, q: float) -> np.ndarray:
     if q > 0:
         return 1 / np.maximum(0.29 * q / y, SMOOTH)
     level, typical = rolling(noise, rms), rolling(np.abs(noise), np.median)
-    loudest = level >= np.quantile(level, 0.7)
+    loudest = level >= 0.3 * level.max()
     loud = np.median(level[loudest])
     sparse = np.median(typical[loudest] - JUMPS * level[loudest]) < 0
     climbs = np.mean(np.diff(y)[loudest[1:]] > 0) > CLIMBS
     if (loud > 10 * SMOOTH and sparse) or (loud > LOUD and not climbs):
         return np.ones(len(y))
-    return 1 / np.maximum(np.maximum(level, 3 * np.median(level)), SMOOTH)
+    return 1 / np.maximum(np.maximum(level, np.median(level)), SMOOTH)

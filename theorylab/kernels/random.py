@@ -77,8 +77,9 @@ def unit(word):
 
 def uniforms(stream, k, out):
     """Independent uniforms of step `k`, one a coordinate, stored in `out` where vectors are arrays."""
+    # A jitted philox hands Python plain integers, and those above 2^63 fit no int64.
     words = [
-        unit(word)
+        unit(np.uint64(word))
         for block in range((len(out) + 3) // 4)
         for word in philox(k, block, stream.seed, stream.trajectory)
     ][: len(out)]

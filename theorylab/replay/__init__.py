@@ -1,10 +1,11 @@
 """Certified replay: kernels in ball arithmetic, certificates of violations, and checks that find rounding by itself."""
 
+from .accuracy import Records, move_check, value_check
 from .balls import Ball, Undecided, precision
 from .certificate import Certificate, Check, check
 from .lift import exact, lift
 from .lint import functions_of, lint
-from .rounding import Records, RoundingReport, move_check, rounding_report, shadow_check, value_check
+from .rounding import RoundingReport, rounding_report
 from .search import (
     FULL,
     QUICK,
@@ -14,6 +15,7 @@ from .search import (
     certify_step,
     certify_trajectory,
 )
+from .shadow import shadow_check
 from .statement import Statement, evaluate, judge
 from .trajectory import Draws, Replay, state
 

@@ -67,10 +67,18 @@ def _operand(value):
     return None
 
 
+# __init__ and its checks would cost as much as the arithmetic
+_blank = object.__new__
+
+
 def _binary(operation):
     def method(self, other):
         value = other.v if type(other) is Ball else _operand(other)
-        return NotImplemented if value is None else _new(operation(self.v, value))
+        if value is None:
+            return NotImplemented
+        ball = _blank(Ball)
+        ball.v = operation(self.v, value)
+        return ball
 
     return method
 
@@ -186,8 +194,7 @@ class Ball:
 
 
 def _new(value: arb) -> Ball:
-    # as_arb's checks would cost as much as the arithmetic
-    ball = Ball.__new__(Ball)
+    ball = _blank(Ball)
     ball.v = value
     return ball
 

@@ -23,6 +23,7 @@ from theorylab.kernels.cache import source_hash
 
 from .balls import Undecided, precision
 from .instance import Instance, bounds
+from .meanvalue import MeanValueReplay
 from .records import from_json, own_files, to_json
 from .statement import Finding, Statement
 from .trajectory import Draws, Replay
@@ -30,7 +31,7 @@ from .trajectory import Draws, Replay
 FORMAT = "theorylab-certificate/1"
 RELATION = "lhs > rhs"
 #: Replay engines by the name under which a certificate states them.
-ENGINES = {"balls": Replay}
+ENGINES = {"balls": Replay, "mean-value balls": MeanValueReplay}
 
 
 @dataclass(frozen=True, eq=False)

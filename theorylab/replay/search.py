@@ -110,10 +110,10 @@ def _search(claim, kind, statement, instance, at, seconds, engine) -> Outcome:
         if found.late:
             return Outcome("undecidable", f"undecided within {seconds:g} s: {found.outcome}", None, tried)
         pending = found.undecided
-        wanted = _next_bits(bits, found.undecided[0] - instance.first, pending[-1] - instance.first)
-        if wanted > _MOST_BITS:
+        if bits == _MOST_BITS:
             return Outcome("undecidable", f"undecidable at {bits} bits: {found.outcome}", None, tried)
-        bits = wanted
+        wanted = _next_bits(bits, found.failed - instance.first, pending[-1] - instance.first)
+        bits = min(wanted, _MOST_BITS)
 
 
 def _next_bits(bits: int, failed: int, last: int) -> int:
@@ -124,11 +124,12 @@ def _next_bits(bits: int, failed: int, last: int) -> int:
 
 
 class _Pass(NamedTuple):
-    """One replay at one precision: the violation or the steps left undecided; `late` where time was up."""
+    """One replay at one precision: the violation, or the steps left undecided and the first one that failed."""
 
     violation: tuple[int, Finding] | None
     undecided: list
     outcome: str
+    failed: int = 0
     late: bool = False
 
 
@@ -138,7 +139,7 @@ def _pass(statement, instance, engine, pending, deadline) -> _Pass:
     ties, tie, t = [], "", instance.first
 
     def rest(why, late=False):
-        return _Pass(None, ties + [step for step in pending if step >= t and step not in ties], why, late)
+        return _Pass(None, ties + [step for step in pending if step >= t], why, t, late)
 
     try:
         for judged in instance.walk(statement, engine):
@@ -150,14 +151,14 @@ def _pass(statement, instance, engine, pending, deadline) -> _Pass:
                 if finding.violated:
                     return _Pass((t, finding), [], f"violated at step {t}")
                 if finding.violated is None:
-                    if _is_blurred(finding):
-                        return rest(f"lhs - rhs is {finding.difference!r} at step {t}")
-                    ties.append(t)
                     tie = f"lhs - rhs is {finding.difference!r} at step {t}"
+                    if _is_blurred(finding):
+                        return rest(tie)
+                    ties.append(t)
             t += 1
     except Undecided as undecided:
         return rest(f"at step {t}: {undecided}")
-    return _Pass(None, ties, tie or "holds")
+    return _Pass(None, ties, tie or "holds", ties[0] if ties else t)
 
 
 def _is_blurred(finding: Finding) -> bool:

@@ -115,6 +115,7 @@ _FUNCTIONS = {
     sp.Max: _fold(arb.max),
     sp.Min: _fold(arb.min),
     sp.Abs: abs,
+    sp.sign: arb.sgn,
     sp.exp: arb.exp,
     sp.log: arb.log,
     sp.sin: arb.sin,

@@ -45,7 +45,8 @@ def approaching_ratios(
             errors = [0.0 if (r - 1).contains(0) else float(abs(r - 1)) for r in ratios]
         if errors != sorted(errors, reverse=True) or errors[-1] > CLOSE:
             shown = ", ".join(r.str(6, radius=False) for r in ratios)
-            raise Undecided(f"the ratio to the law does not approach 1 as {variable} -> {direction}: {shown} at {show(point)}")
+            where = f"{variable} -> {direction} at {show(point)}"
+            raise Undecided(f"the ratio to the law does not approach 1 as {where}: {shown}")
         worst = ratios
     return worst
 

@@ -28,7 +28,7 @@ class NoBall(Unreliable):
 
 @contextlib.contextmanager
 def precision(bits: int):
-    """Working precision of balls inside the block."""
+    """Working precision of balls inside the block; it is global to the process, so derivations are not for threads."""
     before, flint.ctx.prec = flint.ctx.prec, bits
     try:
         yield

@@ -40,8 +40,9 @@ def check_numbers(step: Step, count: int = POINTS) -> str:
             ratios = approaching_ratios(step.lhs, step.rhs, variable, direction, step.domains)
         except Undecided as error:
             raise Broken(str(error)) from None
-        return f"tested at {len(ratios)} magnitudes (ratio - 1 falls to {(ratios[-1] - 1).str(2, radius=False)})"
-    points = admissible_points(step.symbols, step.domains, step.conditions, count if step.symbols else 1)
+        error = max(1e-42, float(abs(ratios[-1] - 1)))
+        return f"tested at {len(ratios)} magnitudes (ratio at last within {error:.1g} of 1)"
+    points = admissible_points(step.symbols, step.domains, step.conditions, count)
     if not points:
         raise Broken("no admissible point was found: the domains or the conditions are empty")
     for point in points:

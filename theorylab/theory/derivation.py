@@ -154,14 +154,20 @@ class Derivation:
 
     def _repr_markdown_(self) -> str:
         report = self.check(prove=False)
-        lines = [f"**{self.title}**", ""]
+        lines = [f"**{_plain(self.title)}**", ""]
         for number, checked in enumerate(report.steps, 1):
-            lines += [f"{number}. {checked.step.reason}: ${checked.step.latex()}$  ", f"   *{checked.label}*"]
+            lines += [f"{number}. {_plain(checked.step.reason)}: ${checked.step.latex()}$  "]
+            lines += [f"   ({_plain(checked.label)})"]
         lines += ["", "| result | value |", "|---|---|"]
         for name, value in self.results.items():
             shown = value.latex() if isinstance(value, Rate) else sp.latex(value)
-            lines.append(f"| {name} | ${shown.replace('|', chr(92) + 'vert ')}$ |")
+            lines.append(f"| {name} | ${shown}$ |")
         return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Text with the signs escaped that Markdown would read as emphasis."""
+    return text.replace("*", r"\*").replace("_", r"\_")
 
 
 class Chain:

@@ -18,6 +18,8 @@ def _difference_of_logs(lhs, rhs):
 
 
 def _exponentials(lhs, rhs):
+    if not (lhs.has(sp.log) or rhs.has(sp.log)):
+        return None  # nothing to gain, and exp of a polynomial may hang
     first, second = (sp.powsimp(sp.exp(sp.expand(side))).rewrite(sp.exp) for side in (lhs, rhs))
     return sp.simplify(sp.expand(sp.together(first - second)))
 

@@ -39,9 +39,8 @@ def power_flow(A, q, start: sp.Symbol, time: sp.Symbol) -> Flow:
     u, v = sp.Symbol("u", positive=True), sp.Symbol("v", positive=True)
     primitive = sp.integrate(sp.powsimp(u ** (-1 - q)), u, conds="none")
     primitive = sp.powdenest(sp.powsimp(primitive), force=True)
-    elapsed = (primitive.subs(u, start) - primitive.subs(u, v ** (-1 / q))) / A
-    elapsed = sp.expand(sp.powdenest(elapsed, force=True))
-    (at,) = sp.solve(elapsed - time, v, check=False, simplify=False)
+    elapsed = sp.powdenest(primitive.subs(u, start) - primitive.subs(u, v ** (-1 / q)), force=True) / A
+    (at,) = (sp.expand(root) for root in sp.solve(elapsed - time, v, check=False))
     linear = start ** (-q) + q * A * time
     solution = linear ** (-1 / q)
     steps = (

@@ -91,6 +91,8 @@ def _pairs(contacts):
 
 
 def _by_exponentials(big, small, domains, contacts):
+    if not (big.has(sp.log) or small.has(sp.log)):
+        return None  # nothing to gain, and exp of a polynomial may hang
     first, second = sp.simplify(sp.exp(big)), sp.simplify(sp.exp(small))
     if first.has(sp.log) or second.has(sp.log):
         return None

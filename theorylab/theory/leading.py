@@ -40,7 +40,7 @@ def sign(expr) -> int:
             return 1
         if value.is_negative:
             return -1
-    raise Undecided(f"the sign of {expr} does not follow from the assumptions on its symbols; declare them or fix a value")
+    raise Undecided(f"the sign of {expr} is open; declare its symbols positive (q = p - 2, say) or put a value in")
 
 
 def compare_orders(first, second) -> int:
@@ -279,5 +279,8 @@ def _smooth(f, T, depth):
     if order > 0:
         raise Undecided(f"{f} has a growing argument: it does not follow a power law")
     if order == 0:
-        return f.func(constant), ZERO
+        value = f.func(constant)
+        if _vanishes(value):
+            raise Undecided(f"{f} tends to a zero of {f.func}: there is no rule for its next term")
+        return value, ZERO
     return (constant, orders) if isinstance(f, _SMOOTH_ODD) else (sp.S.One, ZERO)

@@ -96,7 +96,8 @@ def mutants_of(step: Step, derivation: str) -> list[Mutant]:
             if new != original:
                 found.append(Mutant(f"{step.relation} {kind}", replace(step, **{side: new}), step, derivation))
     if step.relation in FLIPPED:
-        found.append(Mutant(f"{step.relation} direction", replace(step, relation=FLIPPED[step.relation]), step, derivation))
+        flipped = replace(step, relation=FLIPPED[step.relation])
+        found.append(Mutant(f"{step.relation} direction", flipped, step, derivation))
     if step.toward is not None:
         turned = (step.toward[0], FLIPPED[step.toward[1]])
         found.append(Mutant("~ direction", replace(step, toward=turned), step, derivation))
@@ -147,7 +148,8 @@ def caught_share(outcomes: list[tuple[Mutant, str]]) -> float:
 
 def report(outcomes: list[tuple[Mutant, str]]) -> str:
     """Table by kind, then the survivors by name."""
-    lines = [f"{'mutated':16s} {'mutants':>8s} {'equivalent':>11s} {'numbers':>8s} {'+ contact, pins':>16s} {'survived':>9s}"]
+    heads = ("mutants", "equivalent", "numbers", "+ contact, pins", "survived")
+    lines = [f"{'mutated':16s} {heads[0]:>8s} {heads[1]:>11s} {heads[2]:>8s} {heads[3]:>16s} {heads[4]:>9s}"]
     for kind in [*sorted({m.kind for m, _ in outcomes}), "all"]:
         seen = [v for m, v in outcomes if kind in ("all", m.kind)]
         numbers, pins = seen.count("numbers"), seen.count("pins")
@@ -165,7 +167,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Command line; exit code 0 when enough mutants are caught, 1 when not, 2 on bad usage."""
     parser = argparse.ArgumentParser(prog="python -m theorylab.theory.mutants", description=__doc__.split("\n")[0])
     parser.add_argument("paper", help="a folder of theorylab/papers, such as gdpolyak")
-    parser.add_argument("--per-step", type=int, default=None, help="sample this many mutants of each step (default: all)")
+    parser.add_argument("--per-step", type=int, default=None, help="sample so many mutants of each step (default: all)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the sample")
     chosen = parser.parse_args(arguments)
     name = f"theorylab.papers.{chosen.paper}.derivations"
@@ -175,7 +177,8 @@ def main(arguments: list[str] | None = None) -> int:
     derivations = [build() for build in importlib.import_module(name).ALL.values()]
     outcomes = run(derivations, chosen.per_step, chosen.seed)
     print(report(outcomes))
-    print(f"{len(outcomes)} mutants of {sum(len(d.steps) for d in derivations)} steps in {time.perf_counter() - start:.0f} s")
+    steps = sum(len(d.steps) for d in derivations)
+    print(f"{len(outcomes)} mutants of {steps} steps in {time.perf_counter() - start:.0f} s")
     return 0 if caught_share(outcomes) >= REQUIRED else 1
 
 

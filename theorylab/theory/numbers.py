@@ -124,6 +124,7 @@ def admissible_points(
             where[x] = domains.get(x) or Domain.of(x)
             pending += where[x].lower.free_symbols | where[x].upper.free_symbols
     order = sorted(where, key=lambda x: (len(where[x].lower.free_symbols | where[x].upper.free_symbols), str(x)))
+    count = count if order else 1  # nothing to draw: one look is enough
     points = []
     for _ in range(40 * count):
         if len(points) == count:

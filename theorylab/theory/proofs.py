@@ -104,6 +104,8 @@ def prove(step: Step, limit: float = LIMIT) -> Proof:
 
 def _search(step, limit):
     attempts = []
+    if step.expected == Strength.BOXED and (found := _by_box(step, limit)):
+        return found
     for name, function, args in _rules(step):
         try:
             detail = _PROVER.call(function, *args, limit=limit)
@@ -113,16 +115,21 @@ def _search(step, limit):
         if detail is not None:
             return Proof(Strength.PROVED, detail, tuple(attempts))
         attempts.append(name)
-    if step.box is not None and step.relation in (">=", "<="):
-        try:
-            found = _PROVER.call(boxes.prove_on_box, step.gap, dict(step.box), step.contact, limit=limit)
-        except TimedOut:
-            found = None
-        proved, detail = found or (None, "")
-        if proved is not None:
-            return Proof(Strength.BOXED if proved else Strength.FAILED, detail, tuple(attempts))
-        attempts.append("boxes")
+    if step.expected != Strength.BOXED and (found := _by_box(step, limit)):
+        return found
     return Proof(Strength.TESTED, "", tuple(attempts))
+
+
+def _by_box(step, limit):
+    """Proof or refutation by balls, or None where they do not decide (or the step has no box)."""
+    if step.box is None or step.relation not in (">=", "<="):
+        return None
+    try:
+        answer = _PROVER.call(boxes.prove_on_box, step.gap, dict(step.box), step.contact, limit=limit)
+    except TimedOut:
+        return None
+    proved, detail = answer or (None, "")  # no answer: the expression has no balls
+    return None if proved is None else Proof(Strength.BOXED if proved else Strength.FAILED, detail)
 
 
 def _rules(step):
@@ -135,6 +142,8 @@ def _rules(step):
         big, small = (step.lhs, step.rhs) if step.relation == ">=" else (step.rhs, step.lhs)
         rules, function = inequality.INEQUALITY_RULES, inequality.prove_at_least
         args = (big, small, dict(step.domains), step.contact)
+    if step.hint is not None and step.hint not in rules:
+        raise ValueError(f"step {step.reason!r} hints at the rule {step.hint!r}; the rules are {', '.join(rules)}")
     order = sorted(rules, key=lambda name: name != step.hint)
     return [(name, function, (name, *args)) for name in order]
 
@@ -143,7 +152,7 @@ def prove_same_law(lhs, rhs, variable, direction) -> str | None:
     """Leading terms of both sides, by structure, have the same orders and constants."""
     first, second = rate.Rate.of(lhs, variable, direction), rate.Rate.of(rhs, variable, direction)
     same = all(sp.simplify(a - b) == 0 for a, b in zip(first.orders, second.orders, strict=True))
-    if same and prove_one(first.constant / second.constant):
+    if same and _is_one(first.constant / second.constant):
         return "leading term by structure"
     return None
 
@@ -162,8 +171,7 @@ def prove_taylor(lhs, rhs, variable, direction) -> str | None:
     return f"Taylor, order {n}"
 
 
-def prove_one(ratio: sp.Expr) -> bool:
-    """The ratio of two constants simplifies to 1."""
+def _is_one(ratio: sp.Expr) -> bool:
     return any(
         form(ratio) == 1
         for form in (sp.simplify, lambda r: sp.simplify(sp.powdenest(sp.expand_power_base(r, force=True), force=True)))

@@ -6,6 +6,7 @@ One child serves many attempts (importing sympy costs half a second); it is repl
 from __future__ import annotations
 
 import atexit
+import os
 import pickle
 import subprocess
 import sys
@@ -21,6 +22,7 @@ class Prover:
 
     def __init__(self):
         self._child: subprocess.Popen | None = None
+        self._owner = os.getpid()
         atexit.register(self.close)
 
     def call(self, function, *args, limit: float):
@@ -38,6 +40,8 @@ class Prover:
         TimedOut
             If it took longer; the child is killed.
         """
+        if self._owner != os.getpid():  # after a fork the child belongs to the other process
+            self._child, self._owner = None, os.getpid()
         if self._child is None or self._child.poll() is not None:
             self.close()
             command = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
@@ -72,8 +76,6 @@ class Prover:
 
 def serve() -> None:
     """Loop of the child: read a call, answer its result, or None where it raised."""
-    import os
-
     import theorylab.theory.proofs  # noqa: F401
 
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")

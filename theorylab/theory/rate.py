@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from theorylab.theory.leading import ZERO, Cancelled, Undecided, compare_orders, leading, sign
+from theorylab.theory.leading import Cancelled, Undecided, compare_orders, leading, sign
 
 __all__ = ["Rate", "Undecided", "balance", "substitute"]
 
@@ -64,7 +64,7 @@ class Rate:
         X = sp.Dummy("X", positive=True)
         inner = expr.subs(variable, X if direction == "oo" else 1 / X)
         try:
-            constant, (a, m, l) = leading(sp.powdenest(inner, force=True), X)
+            constant, (a, m, l) = leading(inner, X)
         except Cancelled:
             raise Undecided(f"{expr} vanishes identically: it has no leading term") from None
         a = a if direction == "oo" else -a
@@ -176,9 +176,9 @@ class Rate:
 
     def subs(self, values: Mapping) -> Rate:
         """The same law with parameters replaced: ``rate.subs({p: 4, eta: Rational(1, 10)})``."""
-        parts = [sp.sympify(part).subs(values) for part in (self.constant, self.power, self.log_power, self.loglog_power)]
+        constant, *powers = (e.subs(values) for e in (self.constant, self.power, self.log_power, self.loglog_power))
         source = None if self.source is None else self.source.subs(values)
-        return Rate(parts[0], self.variable, *parts[1:], self.direction, source)
+        return Rate(constant, self.variable, *powers, self.direction, source)
 
     def __call__(self, values):
         """Value of the law at numbers (a float or an array of any shape).
@@ -252,7 +252,9 @@ class Rate:
 
 
 def _tidy(expr: sp.Expr) -> sp.Expr:
-    return expr if expr.is_Atom else sp.simplify(expr)
+    if expr.is_Atom:
+        return expr
+    return sp.factor(expr) if expr.is_rational_function() else sp.simplify(expr)
 
 
 def balance(monomials, x: sp.Symbol) -> list[tuple[sp.Expr, sp.Expr]]:

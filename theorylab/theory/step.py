@@ -77,7 +77,8 @@ class Step:
         if self.relation not in RELATIONS:
             raise ValueError(f"relation is {self.relation!r}; expected one of {', '.join(RELATIONS)}")
         if (self.relation == "~") != (self.toward is not None):
-            raise ValueError(f"step {self.reason!r}: '~' and `toward` go together; got {self.relation!r}, {self.toward}")
+            got = f"{self.relation!r} and toward = {self.toward}"
+            raise ValueError(f"step {self.reason!r}: '~' and `toward` go together; got {got}")
         floats = sorted(map(str, self.lhs.atoms(sp.Float) | self.rhs.atoms(sp.Float)))
         if floats:
             raise ValueError(f"step {self.reason!r} holds the float {floats[0]}; write it as a Rational")

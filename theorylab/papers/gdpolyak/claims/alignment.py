@@ -1,5 +1,7 @@
 """Several directions along the ravine: the angle decides how far a Polyak step gets, and aligned directions attract."""
 
+from dataclasses import replace
+
 import numpy as np
 import sympy as sp
 
@@ -34,7 +36,7 @@ def align_identity(plan):
     factor = sp.lambdify(sp.symbols("p cos_phi", positive=True), _with_plain_symbols(alignment()["cosine_factor"]))
     rng = np.random.default_rng(4)
     valleys = [PowerValley.of_sizes(3, 1, p=p) for p in (3, 4, 5)]
-    valleys += [SeparableValley.of_sizes(d, 1, p=p) for d in (2, 4) for p in (3, 4, 6)]
+    valleys += [SeparableValley.of_sizes(d, 1, p=p) for d in (4, 7) for p in (3, 4, 6)]
     valleys += [QuarticForm.of_size(1, mu=mu, d=2 * mu) for mu in (10.0, 100.0)]
     steps = plan.pick(40, 200)
     cells = [
@@ -74,47 +76,46 @@ def _with_plain_symbols(expression):
 def align_threshold(plan):
     """An aligned direction of transverse curvature mu multiplies w/|u| by (1 - mu/(c p^2))/(1 - 1/p) a Polyak step,
     so it attracts up to mu = p(2p-1)c; separable T have the multiplier 1/(p-1)."""
-    curvatures = plan.pick((10.0, 14.0, 20.0, 27.0, 29.0, 40.0, 100.0), (10.0, 12.0, 14.0, 18.0, 20.0, 24.0, 27.0,
-                                                                           28.5, 29.0, 32.0, 40.0, 64.0, 100.0))  # fmt: skip
+    few, more = (10.0, 14.0, 20.0, 27.0, 29.0, 40.0, 100.0), (12.0, 18.0, 24.0, 26.0, 30.0, 32.0, 64.0)
+    curvatures = plan.pick(few, sorted(few + more))
     forms = [QuarticForm.of_size(2, mu=mu, d=2 * mu) for mu in curvatures]
     found = []
-    for mu, multiplier in zip(curvatures, _multipliers(plan, forms, (1.0, 0.0)), strict=True):
+    for mu, multiplier in zip(curvatures, _multipliers(plan, forms, (1.0, 0.0), 1e-7), strict=True):
         found.append(multiplier.value)
-        yield Measured(**multiplier.__dict__ | {"quantity": "multiplier", "at": {"mu": mu, "p": 4, "c": 1},
-                                                "label": f"quartic form, mu={mu:g}"})  # fmt: skip
+        at, label = {"mu": mu, "p": 4, "c": 1}, f"quartic form, mu={mu:g}"
+        yield replace(multiplier, quantity="multiplier", at=at, label=label)
     yield _crossing(np.array(curvatures), np.array(found))
     orders = plan.pick((3, 4, 6), (3, 4, 5, 6))
     separable = [SeparableValley.of_sizes(2, 2, p=p) for p in orders]
     for p, valley in zip(orders, separable, strict=True):
         # separable T is aligned where all c_i |u_i|^(p-2) are equal
-        (multiplier,) = _multipliers(plan, [valley], valley.c ** (-1 / (p - 2)))
-        yield Measured(**multiplier.__dict__ | {"quantity": "separable multiplier", "at": {"p": p},
-                                                "label": f"separable valley, p={p}"})  # fmt: skip
+        (multiplier,) = _multipliers(plan, [valley], valley.c ** (-1 / (p - 2)), 1e-4)
+        yield replace(multiplier, quantity="separable multiplier", at={"p": p}, label=f"separable valley, p={p}")
 
 
-def _multipliers(plan, valleys, direction):
-    """Factor of w/|u| an epoch, in rotated coordinates, from a small perturbation w of the aligned direction."""
-    method, epochs = GDPolyak(0.3, 60), 12
+def _multipliers(plan, valleys, direction, tilt):
+    """Factor of w/|u| an epoch, in rotated coordinates, from a small perturbation of the aligned direction."""
+    method, epochs = GDPolyak(0.3, 60), 9
     along = np.asarray(direction) / np.linalg.norm(direction)
     across = np.array([-along[1], along[0]])
     frames = [Rotated.random(valley, seed=1) for valley in valleys]
     cells = []
     for frame in frames:
-        # so small that the short steps hardly turn u
-        size = 1e-6 ** (1 / (frame.facts()["growth_order"].value - 2))
-        start = np.append(size * (along + 1e-6 * across), np.zeros(frame.dimension - 2))
+        # small enough for the short steps hardly to turn u, and large enough for rounding to stay away
+        size = 9e-6 ** (1 / (frame.facts()["growth_order"].value - 2))
+        start = np.append(size * (along + tilt * across), np.zeros(frame.dimension - 2))
         cells.append(epochs_of(frame, method, epochs, start=_mirrored(_mirrored(start, frame.second), frame.first)))
     for frame, trace in zip(frames, plan.run_many(cells), strict=True):
         trace = trace.at(pre_polyak(method, epochs))
         u = _mirrored(_mirrored(trace.x, frame.first), frame.second)[:, :2]
-        tilt = (u @ across) / (u @ along)
+        w = (u @ across) / (u @ along)
         # the linear regime, well above rounding
-        small = (np.abs(tilt) < 1e-3) & (np.abs(tilt) > 1e-11)
-        epoch, tilt = np.flatnonzero(small), tilt[small]
-        sign = np.sign(tilt[1:] / tilt[:-1])
+        small = (np.abs(w) < 1e-2) & (np.abs(w) > 1e-11)
+        epoch, w = np.flatnonzero(small), w[small]
+        sign = np.sign(w[1:] / w[:-1])
         if not np.all(sign == sign[0]):
-            raise ArithmeticError(f"w/|u| changes sign irregularly on {frame}: {tilt}")
-        yield _signed(per_epoch(fit_factor(epoch, np.abs(tilt))), sign[0])
+            raise ArithmeticError(f"the signs of w/|u| are irregular: {w}")
+        yield _signed(per_epoch(fit_factor(epoch, np.abs(w))), sign[0])
 
 
 def _mirrored(x, w):

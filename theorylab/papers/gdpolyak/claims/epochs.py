@@ -6,7 +6,7 @@ import numpy as np
 
 from problems import CurvedRavine
 from theorylab.claims import Measured, claim, near
-from theorylab.fits import fit_constant, fit_factor
+from theorylab.fits import fit_factor
 from theorylab.methods import GDPolyak
 from theorylab.papers.gdpolyak.derivations import polyak_step, slow_manifold
 
@@ -88,16 +88,12 @@ def _halved(plan, quantity):
 def slow_manifold_law(plan):
     """On the curved ravine n = y - x^2 tends to (p c/a)|x|^p before a Polyak step and to -x^2/(p-1)^2 after it."""
     for p, before, after in _late_epochs(plan, range(3, 7)):
-        at, label = {"p": p, "c": before.problem.c, "a": before.problem.a}, f"curved ravine, p={p}"
-        x, n = abs(before.x[:, 0]), before.problem.normal(before.x)
-        yield Measured.estimate(fit_constant(1 / x, n / x**p), quantity="n/x^p before", at=at, label=label)
-        x, n = abs(after.x[:, 0]), after.problem.normal(after.x)
-        yield _negative(fit_constant(1 / x, -n / x**2), quantity="n/x^2 after", at=at, label=label)
-
-
-def _negative(estimate, **more) -> Measured:
-    low, high = (-estimate.high, -estimate.low) if estimate.decided else (math.nan, math.nan)
-    return Measured(-estimate.value, low, high, why=estimate.why, **more)
+        for quantity, trace, power in (("n/x^p before", before, p), ("n/x^2 after", after, 2)):
+            problem = trace.problem
+            ratio = problem.normal(trace.x) / abs(trace.x[:, 0]) ** power
+            yield Measured(ratio[-1], ratio.min(), ratio.max(), quantity=quantity, label=f"curved ravine, p={p}",
+                           at={"p": p, "c": problem.c, "a": problem.a},
+                           why=f"All values of epochs {FIRST} to {LAST}; the last is the estimate.")  # fmt: skip
 
 
 @claim(

@@ -7,12 +7,13 @@ import sympy as sp
 
 from problems import MatrixFactorisation
 from theorylab.claims import Measured, claim, near, within
-from theorylab.fits import fit_constant
+from theorylab.fits import fit_constant, fit_factor
 from theorylab.methods import GD, GDPolyak
 from theorylab.papers.gdpolyak.derivations import fixed_k, matrix_factorisation, polyak_step
 from theorylab.papers.gdpolyak.derivations.symbols import CONTRACTION, GROWTH, K, c, lam, p, rho, u, u0
-from theorylab.papers.gdpolyak.epochs import factor, length, pre_polyak
 from theorylab.theory import Chain, derivation
+
+from .epochs import epochs_of, per_epoch, pre_polyak
 
 ETA = 0.25
 RANKS = (3, 4, 6)  # columns k of B; the rank is 2, so q = 1, 2, 4 singular values are superfluous
@@ -30,16 +31,16 @@ EXIT = 0.9
 def mf_constant(plan):
     """GD on P4: t^2 f tends to q/(16 eta^2); all q = min(k-r, d-r) superfluous singular values become equal."""
     steps = plan.pick(20_000, 200_000)
-    problems = [MatrixFactorisation.random(k=k, seed=seed) for k in RANKS for seed in plan.pick((0,), (0, 1, 2))]
-    for problem, trace in zip(problems, _run(plan, problems, GD(ETA), steps=steps), strict=True):
+    cells = [{"problem": problem, "method": GD(ETA), "steps": steps} for problem in _problems(plan)]
+    for trace in plan.run_many(cells):
         late = trace.step >= 1000
         t, y = trace.step[late], trace.step[late] ** 2.0 * trace.gap[late]
-        q = problem.excess_rank
+        q = trace.problem.excess_rank
         yield Measured.estimate(fit_constant(t, y), at={"q": q, "eta": ETA}, label=f"q={q}")
 
 
-def _run(plan, problems, method, **options):
-    return plan.run_many([{"problem": problem, "method": method, **options} for problem in problems])
+def _problems(plan):
+    return [MatrixFactorisation.random(k=k, seed=seed) for k in RANKS for seed in plan.pick((0,), (0, 1, 2))]
 
 
 @claim(
@@ -57,13 +58,11 @@ def _run(plan, problems, method, **options):
 def mf_factor(plan):
     """GDPolyak on P4 from one epoch to the next: distance 3/4, f (3/4)^4, Polyak stepsize (4/3)^2."""
     method, epochs = GDPolyak(ETA, 120), np.arange(8, 19)
-    problems = [MatrixFactorisation.random(k=k, seed=seed) for k in RANKS for seed in plan.pick((0,), (0, 1, 2))]
-    stops = pre_polyak(method, 19)
-    for problem, trace in zip(problems, _run(plan, problems, method, steps=length(method, 19), record=stops), strict=True):
-        before = trace.at(stops[epochs])
+    for trace in plan.run_many([epochs_of(problem, method, 19) for problem in _problems(plan)]):
+        before = trace.at(pre_polyak(method, 19)[epochs])
         for quantity in ("gap", "distance", "stepsize"):
-            label = f"q={problem.excess_rank}"
-            yield factor(epochs[: len(before)], before[quantity], quantity=quantity, label=label)
+            fit = fit_factor(epochs[: len(before)], before[quantity])
+            yield per_epoch(fit, quantity=quantity, label=f"q={trace.problem.excess_rank}")
 
 
 @derivation("Without curvature the linear phase ends at (1 - 1/p) dist_onset^2/dist_1")
@@ -83,7 +82,7 @@ def invariant_end(chain: Chain) -> None:
         domains=GROWTH | CONTRACTION, hint="ratio of powers",
     )  # fmt: skip
     summed = sp.summation(-X + (i - 1) * b, (i, 1, n)).subs(n, J)
-    chain.equal(summed, b * J * (J - 1) / 2 - J * X, "logarithm of J multipliers over p-2, dist falling by e^-b an epoch")
+    chain.equal(summed, b * J * (J - 1) / 2 - J * X, "logarithm of J multipliers, over p-2")
     # the K short steps before the first long one leave rho^K, which is the first multiplier up to a factor free of K
     total = sp.expand(summed - X)
     (back,) = [root for root in sp.solve(total, J) if root.subs({X: 1, b: 1}) > 0]
@@ -97,7 +96,8 @@ def invariant_end(chain: Chain) -> None:
         last.subs(b, -sp.log(1 - 1 / p)), polyak_step()["distance_factor"] * (u0 * sp.exp(-X)) ** 2 / u0,
         "where the last linear epoch begins", domains=GROWTH, hint="logs",
     )  # fmt: skip
-    chain.equal((u0 * sp.exp(-X)).subs(X, sp.log(u0 / onset)), onset, "u_0 e^-X is the onset", domains=GROWTH | CONTRACTION)
+    late = (u0 * sp.exp(-X)).subs(X, sp.log(u0 / onset))
+    chain.equal(late, onset, "u_0 e^-X is the onset", domains=GROWTH | CONTRACTION)
     chain.result(dist_end=end)
 
 
@@ -144,16 +144,12 @@ def mf_end_curved(plan):
 
 
 def _ends(plan, short_steps):
-    """ln of the distance where the linear phase ends: before the first of two epochs that shrink it by under a tenth."""
+    """ln of the distance where the linear phase ends: before two epochs in a row that shrink it by under a tenth."""
     problem = MatrixFactorisation.random(k=4)
     eigenvalues = problem.facts()["hessian_eigenvalues"].value
     slowest = eigenvalues[eigenvalues > 1e-9].min()
     methods = [GDPolyak(ETA, K) for K in short_steps]
-    cells = [
-        {"problem": problem, "method": method, "steps": length(method, 40), "record": pre_polyak(method, 40)}
-        for method in methods
-    ]
-    for method, trace in zip(methods, plan.run_many(cells), strict=True):
+    for method, trace in zip(methods, plan.run_many([epochs_of(problem, m, 40) for m in methods]), strict=True):
         at = {"K": method.short_steps, "lambda": slowest, "rho": 1 - ETA * slowest, "q": problem.excess_rank}
         before = trace.at(pre_polyak(method, 40)).distance
         slow = before[1:] > EXIT * before[:-1]

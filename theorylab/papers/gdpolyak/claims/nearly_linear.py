@@ -12,7 +12,7 @@ from theorylab.claims import Compared, Measured, claim, near, within
 from theorylab.fits import fit_polynomial
 from theorylab.methods import GD, GDPolyak, Polyak
 from theorylab.papers.gdpolyak.derivations import fixed_k, polyak_step
-from theorylab.papers.gdpolyak.derivations.symbols import K, L
+from theorylab.papers.gdpolyak.derivations.symbols import K, L, p
 
 from .epochs import pre_polyak
 
@@ -43,13 +43,16 @@ def _second_order() -> dict:
     place="abstract; spec S1 and S5",
     source="secondary",
     derivations=(fixed_k,),
-    predicted=lambda: {"cost/L^2": near(_second_order()["cost/L^2"], 0.10), "dK/dL": near(_second_order()["dK/dL"], 0.05)},
+    predicted=lambda: {
+        "cost/L^2": near(_second_order()["cost/L^2"], 0.10),
+        "dK/dL": near(_second_order()["dK/dL"], 0.05),
+    },
     statement=lambda: sp.Eq(sp.Symbol("cost"), fixed_k()["cost"].expr),
 )
 def nearly_linear(plan):
-    """With the best K for each accuracy eps, the gradients to dist <= eps grow like L^2, L = ln(1/eps), and K like L."""
-    stepsizes = plan.pick([0.0125], [0.0125, 0.025, 0.00625])
-    for stepsize in stepsizes:
+    """With the best K for each accuracy eps, the gradients to dist <= eps grow like L^2, L = ln(1/eps), and K grows
+    like L."""
+    for stepsize in plan.pick([0.0125], [0.0125, 0.025, 0.00625]):
         problem = CurvedRavine()
         shrink = 1 - stepsize * 2 * problem.a
         # room for the best cost at the last accuracy, which scales like 1/ln(1/rho)
@@ -96,10 +99,10 @@ class Experiment(NamedTuple):
         return GDPolyak(self.stepsize, self.short_steps)
 
     def cell(self, method) -> dict:
-        """Arguments of the run of a method with the budget of the experiment."""
+        """Arguments of a run that ends, as the authors' records do, just before the last long step."""
         record = pre_polyak(self.method, self.epochs)
         return {"problem": self.problem, "method": method, "start": self.start, "record": record,
-                "steps": int(record[-1]) + 1}  # fmt: skip
+                "steps": int(record[-1])}  # fmt: skip
 
 
 def _ravine() -> Experiment:
@@ -134,14 +137,14 @@ def beats_baselines(plan):
         methods = (experiment.method, Polyak(), GD(experiment.stepsize))
         ours, polyak, gd = plan.run_many([experiment.cell(method) for method in methods])
         least = polyak.gap_min.min()
-        steps = f"{experiment.label}, {ours.step[-1]} gradients"
+        steps = f"{experiment.label}, {gd.step[-1]} steps"
         yield Compared((ours.gap[-1],) * 2, (least,) * 2, label=f"{steps}: GDPolyak < Polyak")
         yield Compared((least,) * 2, (gd.gap[-1],) * 2, label=f"{steps}: Polyak < GD")
 
 
 def _between_none_and_full():
     """Growth factors from 1 to that of the exact fourth-order law."""
-    growth = float(polyak_step()["step_growth"].subs("p", 4))
+    growth = float(polyak_step()["step_growth"].subs(p, 4))
     return within((1 + growth) / 2, (growth - 1) / 2)
 
 

@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from theorylab.papers.gdpolyak.derivations.symbols import c, in_p, mu, p, q, r, u, w
+from theorylab.papers.gdpolyak.derivations.symbols import c, in_p, mu, q, r, u, w
 from theorylab.theory import Chain, Domain, derivation
 
 cos_phi = sp.Symbol("cos_phi", real=True)

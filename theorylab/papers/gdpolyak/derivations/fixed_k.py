@@ -48,8 +48,14 @@ def fixed_k(chain: Chain) -> None:
     chain.equal(slope, corrected, "slope of ln dist_end in K, with the term of j", hint="logs")
     steepness = Rate.of(corrected, K)
     accuracy = sp.expand_log(-sp.log(end), force=True)
-    reached = chain.law(accuracy, K, "accuracy L = ln(1/dist_end) that K reaches",
-                        pins=[lambda l, r: (sp.diff(l, K), -corrected), lambda l, r: (l.subs(K, 0), -sp.log(onset.subs(K, 0))), lambda l, r: (sp.diff(r, K), -steepness.expr)])  # fmt: skip
+    reached = chain.law(
+        accuracy, K, "accuracy L = ln(1/dist_end) that K reaches",
+        pins=[
+            lambda l, r: (sp.diff(l, K), -corrected),
+            lambda l, r: (l.subs(K, 0), -sp.log(onset.subs(K, 0))),
+            lambda l, r: (sp.diff(r, K), -steepness.expr),
+        ],
+    )  # fmt: skip
     chain.tends(
         accuracy - reached.expr, bits * epochs, K, "its next term is of order sqrt(K)",
         pins=[lambda l, r: (l + reached.expr, -sp.log(closed_onset) + bits * epochs),
@@ -58,7 +64,7 @@ def fixed_k(chain: Chain) -> None:
     needed = reached.invert(L)
     chain.equal(reached.expr.subs(K, needed.expr), L, "K for the accuracy L: the leading law inverted")
     linear = L / bits
-    chain.equal(factor**linear, sp.exp(-L), "epochs for the accuracy L at one factor 1 - 1/p each", hint="ratio of powers")
+    chain.equal(factor**linear, sp.exp(-L), "epochs for the accuracy L, one factor each", hint="ratio of powers")
     total = needed * Rate.of(linear, L)
     chain.equal(total.expr, q * L**2 / (R * sp.log(order / (order - 1))), "gradients in all", hint="logs")
     chain.equal(total.expr.subs({q: 2, R: sp.log(sp.Rational(4, 3))}), 2 * L**2 / sp.log(sp.Rational(4, 3)) ** 2,

@@ -51,7 +51,7 @@ def gd_rate(chain: Chain) -> None:
     increment = sp.expand(u ** (-q) * (bernoulli_rhs.subs(z, shrink) - 1))
     chain.equal(increment, q * A, "so u^-(p-2) grows by at least (p-2) c p eta at every step", hint="powers")
     bound = u0 ** (-q) + k * sp.simplify(increment)
-    chain.equal(bound ** (-1 / q), flow.solution, "summed up: gradient descent never lies above the flow", hint="powers")
+    chain.equal(bound ** (-1 / q), flow.solution, "summed up: descent never lies above the flow", hint="powers")
 
     chain.result(
         u_law=in_p(u_law),

@@ -37,8 +37,10 @@ def _stall(chain):
     at = (delta / c) ** (1 / order)
     progress = q * c * order * eta * K * (delta / c) ** (q / order)
     lower = (1 + z) ** (-order / q)
-    chain.equal((c * flow.solution**order / delta).subs(start, at), lower.subs(z, progress), "K short steps from f = delta, by the flow",
-                hint="ratio of powers")  # fmt: skip
+    chain.equal(
+        (c * flow.solution**order / delta).subs(start, at), lower.subs(z, progress),
+        "K short steps from f = delta, by the flow", hint="ratio of powers",
+    )  # fmt: skip
     deficit = chain.law(
         1 - lower, z, "1 - f/delta to leading order in z = (p-2) c p eta K u^(p-2)", direction="0+",
         pins=[lambda l, r: (1 - l, lower),
@@ -58,13 +60,14 @@ def rounding_floor(chain: Chain) -> None:
     power = sp.solve(sp.powsimp(slope.subs(u, x ** (1 / (q + 1)))) - noise, x)[0]
     floor = power ** (1 / (q + 1))
     chain.equal(slope.subs(u, floor), noise, "where the gradient equals the noise", hint="powers")
-    dist = chain.law(floor, shift, "floor of the distance",
-                     pins=[lambda l, r: (l ** (q + 1), noise / (c * order)), lambda l, r: (slope.subs(u, r), noise)])  # fmt: skip
+    dist = Rate.of(floor, shift)
+    chain.equal(slope.subs(u, dist.expr), noise, "the same as a law in |x*|", hint="powers")
     gap = dist**order * c
     chain.equal(gap.expr, c * floor**order, "floor of the gap", hint="powers")
     chain.equal(dist.power, 1 / (q + 1), "exponent of |x*| in the distance")
     chain.equal(gap.power, order / (q + 1), "exponent of |x*| in the gap")
-    chain.result(dist_floor=in_p(dist), gap_floor=in_p(gap), dist_exponent=in_p(dist.power), gap_exponent=in_p(gap.power))
+    chain.result(dist_floor=in_p(dist), gap_floor=in_p(gap), dist_exponent=in_p(dist.power),
+                 gap_exponent=in_p(gap.power))  # fmt: skip
 
 
 @derivation("A short step with eta lam > 2 diverges across the ravine")

@@ -4,7 +4,7 @@ import sympy as sp
 
 from theorylab.papers.gdpolyak.derivations.gd_rate import gd_rate
 from theorylab.papers.gdpolyak.derivations.polyak_step import polyak_step
-from theorylab.papers.gdpolyak.derivations.symbols import c, eta, k, p
+from theorylab.papers.gdpolyak.derivations.symbols import c, eta, k, p, u0
 from theorylab.theory import Chain, derivation
 
 excess = sp.Symbol("q", positive=True)  # number of superfluous singular values, min(k - r, d - r)
@@ -26,6 +26,12 @@ def matrix_factorisation(chain: Chain) -> None:
     quartic = {p: 4, c: one.coeff(S, 4)}
     gd_law = gd_rate()["gap_law"].subs(quartic) * excess
     chain.equal(gd_law.expr, excess / (16 * eta**2 * k**2), "all q of them follow the law of GD on s^4/4")
+
+    first, second = sp.symbols("s_1 s_2", positive=True)
+    runs = [gd_rate()["flow"].subs({p: 4, c: quartic[c], u0: start}) for start in (first, second)]
+    chain.tends(runs[0] / runs[1], 1, k, "so all singular values become equal, whatever their start",
+                pins=[lambda l, r: (l.subs(k, 0), first / second),
+                      lambda l, r: (l**2, runs[0] ** 2 / runs[1] ** 2), lambda l, r: (r, 1)])  # fmt: skip
 
     gamma = sp.cancel((excess * one) / (excess * sp.diff(one, S) ** 2))
     chain.equal(gamma, 1 / (4 * S**2), "Polyak's stepsize with all singular values equal")

@@ -33,7 +33,10 @@ def neuron(chain: Chain) -> None:
     )  # fmt: skip
     # each h ~ |a||b| t^3/(6 pi): the leading terms add up to the cube
     constant = sp.Rational(1, 3) / (sp.pi * alpha * beta * V)
-    taylor = sum(sp.diff(f, r, n).subs(r, 0) * r**n / sp.factorial(n) for n in range(4))
+    derivatives = [f]
+    for _ in range(3):
+        derivatives.append(sp.diff(derivatives[-1], r))
+    taylor = sum(d.subs(r, 0) * r**n / sp.factorial(n) for n, d in enumerate(derivatives))
     chain.equal(taylor, constant * r**3, "Taylor: no term below r^3 survives", domains=INSIDE)
     law = chain.tends(f, constant * r**3, r, "f ~ C r^3", direction="0+", domains=INSIDE,
                       pins=[lambda l, rhs: (l, f), lambda l, rhs: (rhs, taylor)])  # fmt: skip
@@ -61,16 +64,18 @@ def naive_neuron(chain: Chain) -> None:
     angle = {d: 1 - sp.cos(t)}
     exact_root, machine_root = sp.sin(t), 2 * sp.sin(t / 2)  # both positive for an angle in (0, pi)
     chain.equal((1 - exact_square).subs(angle), exact_root**2, "exact: 1 - c^2 = sin^2 t", hint="simplify")
-    chain.equal((1 - machine_square).subs(angle), machine_root**2, "machine: 1 - c^2 = 2d = 4 sin^2(t/2)", hint="simplify")
+    chain.equal((1 - machine_square).subs(angle), machine_root**2, "machine: 1 - c^2 = 2d",
+                hint="simplify")  # fmt: skip
     true, naive = exact_root - t * sp.cos(t), machine_root - t * sp.cos(t)
     chain.tends(true, t**3 / 3, t, "sin t - t cos t ~ t^3/3", direction="0+",
                 pins=[lambda l, r_: (sp.diff(l, t), t * sp.sin(t)), lambda l, r_: (sp.diff(r_, t), t**2)])  # fmt: skip
     error = chain.law((naive - true) / true, t, "relative error of the naive loss", direction="0+",
-                      pins=[lambda l, r_: (l, naive / true - 1), lambda l, r_: (r_, sp.limit((naive - true) / t**3, t, 0) * 3)])  # fmt: skip
+                      pins=[lambda l, r_: (l, naive / true - 1),
+                            lambda l, r_: (r_, 3 * sp.limit((naive - true) / t**3, t, 0))])  # fmt: skip
     chain.equal(error.constant, sp.Rational(3, 8), "which is 3/8")
     ratio = 1 + error.constant
     factor = 1 - ratio / 3
-    chain.equal(factor, 1 - ratio * (1 - neuron()["polyak_distance_factor"]), "Polyak step, with the loss 11/8 too large")
+    chain.equal(factor, 1 - ratio * (1 - neuron()["polyak_distance_factor"]), "Polyak step with a loss 11/8 as large")
     stepsize = polyak_step()["stepsize"].subs(p, 3)
     chain.equal(stepsize.subs(u, factor * u) / stepsize, 1 / factor, "stepsizes grow by the inverse factor")
     chain.result(relative_error=error.constant, ratio=ratio, distance_factor=factor, gap_factor=factor**3,

@@ -91,7 +91,7 @@ def _mean_constant(chain, order, jump):
     rise = jump.subs(W, v) ** (-m) - 1
     scale = sp.sqrt(2 * c / lam)
     density = c * order / (lam * scale)
-    prefactor = chain.equal(density, order * sp.sqrt(c / (2 * lam)), "mean rise of u^-(p/2-1) in a step is this times J_p",
+    prefactor = chain.equal(density, order * sp.sqrt(c / (2 * lam)), "u^-(p/2-1) rises by this times J_p on average",
                             hint="powers")  # fmt: skip
 
     # J_p = (1/pi) Int (rise) dv, term by term in 1/(p (1 + v^2)): moments I_n of the Cauchy weight
@@ -107,7 +107,7 @@ def _mean_constant(chain, order, jump):
     chain.equal((sp.diff((1 - small) ** (-m), small, 3) / 6).subs(small, 0), (term / moment * order**n).subs(n, 3),
                 "binomial coefficients of (1-y)^-(p/2-1)", hint="gamma")  # fmt: skip
     ratio = (m + n) * (n - sp.Rational(1, 2)) / ((n + 1) * n * order)
-    chain.equal(term.subs(n, n + 1) / term, ratio, "ratio of successive terms: that of 2F1(p/2, 1/2; 2; 1/p)", hint="gamma")
+    chain.equal(term.subs(n, n + 1) / term, ratio, "ratio of terms, that of 2F1(p/2, 1/2; 2; 1/p)", hint="gamma")
     lead = chain.equal(term.subs(n, 1), m / order, "first term", hint="gamma")
     J = lead * sp.hyper([m + 1, sp.Rational(1, 2)], [2], 1 / order)
 

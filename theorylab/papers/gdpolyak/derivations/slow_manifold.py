@@ -7,6 +7,7 @@ from theorylab.papers.gdpolyak.derivations.symbols import a, c, eta, in_p, q, x
 from theorylab.theory import Chain, Rate, derivation
 
 b4, b6, b8, C, c4 = sp.symbols("b_4 b_6 b_8 C c_4", real=True)
+square = sp.Symbol("X", positive=True)  # x^2, of which every expansion at p = 4 is a series
 
 
 @derivation("Slow manifold of the curved ravine: y = x^2 + (4/a) x^4 + ..., and the normal laws around a Polyak step")
@@ -22,7 +23,7 @@ def slow_manifold(chain: Chain) -> None:
 
 
 def determine(residual: sp.Poly, coefficients) -> dict:
-    """Coefficients that make the residual vanish order by order in x (the first unknown appears at the lowest order)."""
+    """Coefficients that make the residual vanish at orders 4, 6, ... in x, one unknown an order."""
     found = {}
     for number, unknown in enumerate(coefficients):
         (value,) = sp.solve(residual.coeff_monomial(x ** (4 + 2 * number)).subs(found), unknown)
@@ -76,7 +77,7 @@ def quartic_polyak(n: sp.Expr):
     """gamma x^2, x+/x and n+/x^2 of a Polyak step from y = x^2 + n, for p = 4 and c = 1."""
     gamma = QUARTIC.polyak_stepsize(n)
     after_x, after_n = QUARTIC.step(n, gamma)
-    return tuple(sp.cancel(sp.together(e)) for e in (gamma * x**2, after_x / x, after_n / x**2))
+    return tuple(sp.cancel(e) for e in (gamma * x**2, after_x / x, after_n / x**2))
 
 
 def _quartic_polyak(chain, on_manifold):
@@ -87,7 +88,8 @@ def _quartic_polyak(chain, on_manifold):
     }
     for name, (exact, first, second) in expansions.items():
         chain.equal(exact.subs(x, 0), first, f"{name} from n = c4 x^4, first term")
-        chain.equal(sp.diff(exact, x, 2).subs(x, 0) / 2, second, f"{name} from n = c4 x^4, coefficient of x^2")
+        slope = sp.diff(exact.subs(x**2, square), square).subs(square, 0)
+        chain.equal(slope, second, f"{name} from n = c4 x^4, coefficient of x^2")
     first = chain.equal(error.subs(x, 0), sp.Rational(7, 16) - a * c4 / 8, "n+/x^2 from n = c4 x^4, first term")
     post = chain.equal(
         first.subs(c4, on_manifold) / shrink.subs(x, 0) ** 2, -sp.Rational(1, 9),

@@ -1,0 +1,90 @@
+"""Figures as files: reproducible bytes, matplotlib's own state untouched, sentences for what cannot be drawn."""
+
+import subprocess
+import sys
+
+import matplotlib
+import numpy as np
+import pytest
+
+from theorylab import figures
+from theorylab.claims import UnknownName
+from theorylab.figures import draw_all, style
+from theorylab.papers.gdpolyak import figures as gdpolyak
+from theorylab.papers.gdpolyak.figures.laws import few_short_steps, gd_laws
+from theorylab.runs import BadInput
+
+QUICK = ("few-short-steps", "ravine")
+
+
+@pytest.fixture
+def only_quick(monkeypatch):
+    """The paper's figures that take no longer than a second."""
+    monkeypatch.setattr(gdpolyak, "FIGURES", {name: gdpolyak.FIGURES[name] for name in QUICK})
+
+
+@pytest.fixture
+def axes():
+    return matplotlib.figure.Figure().subplots()
+
+
+def test_files_are_equal_bit_for_bit_when_drawn_again(only_quick, tmp_path):
+    for folder in ("first", "second"):
+        paths = list(draw_all(["gdpolyak"], tmp_path / folder, ["pdf", "svg", "png"]))
+        assert len(paths) == 3 * len(QUICK)
+    for path in paths:
+        assert path.read_bytes() == (tmp_path / "first" / "gdpolyak" / path.name).read_bytes(), path.name
+
+
+def test_settings_of_matplotlib_are_the_users_while_paths_come(only_quick, tmp_path):
+    with matplotlib.rc_context({"font.size": 17.0}):
+        for _ in draw_all(["gdpolyak"], tmp_path, ["png"], "ggplot"):
+            assert matplotlib.rcParams["font.size"] == 17.0
+
+
+def test_figures_do_not_depend_on_the_users_settings():
+    with matplotlib.rc_context({"lines.linewidth": 9.0}), style("paper"):
+        assert matplotlib.rcParams["lines.linewidth"] == figures.PAPER["lines.linewidth"]
+
+
+def test_every_axis_of_every_quick_figure_is_labelled(only_quick):
+    for name, draw in gdpolyak.FIGURES.items():
+        for ax in draw().axes:
+            assert ax.get_xlabel() and ax.get_ylabel(), name
+
+
+def test_unknown_style_is_refused_with_the_nearest_and_all_names(tmp_path):
+    with pytest.raises(BadInput, match="nearest: ggplot.*paper, default"):
+        next(draw_all([], tmp_path, ["png"], "gplot"))
+    assert not any(tmp_path.iterdir())
+
+
+def test_unknown_format_and_paper_are_refused_before_anything_is_drawn(tmp_path):
+    with pytest.raises(BadInput, match="no format 'bmp'"):
+        next(draw_all(["gdpolyak"], tmp_path, ["png", "bmp"]))
+    with pytest.raises(UnknownName, match="no paper 'gdpoly'"):
+        next(draw_all(["gdpoly"], tmp_path, ["png"]))
+    assert not any(tmp_path.iterdir())
+
+
+def test_drawing_never_loads_pyplot():
+    code = ("import sys, theorylab.figures as f\n"
+            "with f.style('paper'): f.figures_of('gdpolyak')['ravine']()\n"
+            "sys.exit('matplotlib.pyplot' in sys.modules)")  # fmt: skip
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_derived_lines_meet_the_measured_ends_of_gradient_descent(axes):
+    artists = gd_laws(axes)
+    for measured, law in zip(artists[0::2], artists[1::2], strict=True):
+        assert measured.get_ydata()[-1] == pytest.approx(law.get_ydata()[-1], rel=0.01), measured.get_label()
+
+
+def test_derived_factor_of_one_short_step_is_the_measured_one(axes):
+    artists = {artist.get_label(): artist for artist in few_short_steps(axes)}
+    for count in (1, 2):
+        law, found = artists[f"law, $K={count}$"], artists[f"$K={count}$"]
+        # near the kink at a = 3/2 the factor is reached only slowly
+        away = np.abs(np.log(found.get_xdata() / 1.5)) > 0.1
+        at = np.interp(found.get_xdata(), law.get_xdata(), law.get_ydata())
+        np.testing.assert_allclose(found.get_ydata()[away], at[away], rtol=2e-3)

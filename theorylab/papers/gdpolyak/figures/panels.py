@@ -1,0 +1,39 @@
+"""Sizes of a paper's column and page, and marks that stay apart in grey."""
+
+import functools
+from collections.abc import Callable
+
+COLUMN, PAGE = 3.4, 7.0  # inches
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)))
+MARKS = ("o", "s", "^", "D", "v", "x")
+
+
+def column(draw: Callable, height: float = 2.5) -> Callable:
+    """A function that makes a Figure of one column's width of ``draw(ax)``."""
+    return _framed(draw, COLUMN, height, 1)
+
+
+def triple(draw: Callable, height: float = 2.2) -> Callable:
+    """A function that makes a Figure of a page's width of ``draw(axes)``, three axes."""
+    return _framed(draw, PAGE, height, 3)
+
+
+def _framed(draw, width, height, count):
+    @functools.wraps(draw)
+    def make():
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(width, height), layout="constrained")
+        axes = figure.subplots(1, count)
+        draw(axes)
+        return figure
+
+    return make
+
+
+def evaluated(expression, symbol, values, **at):
+    """A derived expression at many values of one symbol, the other symbols by name; shape of `values`."""
+    import sympy as sp
+
+    known = {s: sp.nsimplify(at[s.name]) for s in expression.free_symbols if s.name in at}
+    return sp.lambdify(symbol, expression.subs(known), "numpy")(values)
