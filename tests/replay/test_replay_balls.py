@@ -49,7 +49,11 @@ def test_a_float_that_meets_a_ball_raises(third, rounded):
 def test_only_exact_integers_index_and_count(third):
     assert list(range(Ball(3))) == [0, 1, 2] and "abc"[Ball(1)] == "b"
     assert Ball(7) % 4 == 3 and 7 % Ball(4) == 3 and Ball(7) // Ball(4) == 1
-    for misuse in (lambda: range(third), lambda: third % 2, lambda: Ball(0.5) // 1, lambda: 5 // third):
+    misuses = (
+        lambda: range(third), lambda: third % 2, lambda: Ball(0.5) // 1, lambda: 5 // third, lambda: Ball(7) % 2.5,
+        lambda: FUNCTIONS.int64(Ball(2.5)),
+    )  # fmt: skip
+    for misuse in misuses:
         with pytest.raises(TypeError, match="integer"):
             misuse()
 

@@ -138,16 +138,16 @@ class Ball:
         raise TypeError(f"{self!r} was used as an integer; only an exact integer can be an index or a count")
 
     def __mod__(self, other):
-        return Ball(self.__index__() % int(other))
+        return Ball(self.__index__() % operator.index(other))
 
     def __rmod__(self, other):
-        return Ball(int(other) % self.__index__())
+        return Ball(operator.index(other) % self.__index__())
 
     def __floordiv__(self, other):
-        return Ball(self.__index__() // int(other))
+        return Ball(self.__index__() // operator.index(other))
 
     def __rfloordiv__(self, other):
-        return Ball(int(other) // self.__index__())
+        return Ball(operator.index(other) // self.__index__())
 
     def __float__(self):
         raise TypeError(f"{self!r} was turned into a float64 inside a replay; use math.* and np.* by module")

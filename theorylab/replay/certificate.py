@@ -204,6 +204,9 @@ def _identify(data, resolve, classes, require_source):
         raise _Refused(f"format {data.get('format')!r} with relation {data.get('relation')!r} is not {FORMAT!r}")
     if data["engine"] not in ENGINES:
         raise _Refused(f"the engine {data['engine']!r} is unknown; there are {', '.join(ENGINES)}")
+    low, high = map(float.fromhex, data["difference"])
+    if not 0 <= low <= high:
+        raise _Refused(f"the stored difference [{low}, {high}] states no violation")
     try:
         statement = resolve(data["claim"])
     except KeyError:

@@ -1,6 +1,7 @@
 """What stands for ``math`` and ``np`` inside a lifted kernel: scalar functions, new arrays and products on balls."""
 
 import math
+import operator
 from collections import OrderedDict
 
 import numpy as np
@@ -120,7 +121,7 @@ class Functions:
     ones_like = staticmethod(_like(lambda shape: full(shape, 1)))
     ndarray = np.ndarray
     float64 = staticmethod(lambda a: a)
-    int64 = staticmethod(lambda a: a)
+    int64 = staticmethod(lambda a: Ball(operator.index(a)))
     inf = Ball(math.inf)
 
     @property

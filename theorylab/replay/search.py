@@ -87,12 +87,15 @@ def certify_trajectory(
     instance = Instance(problem, method, start, steps=steps, draws=draws)
     if at is None:
         at = range(any(name.startswith("before_") for name in statement.names), steps + 1)
+    at = sorted(at)
+    if not at or at[0] < 0 or at[-1] > steps:
+        raise ValueError(f"at names the steps {at[:3]}...; it has to name some of 0 to {steps}")
     return _search(claim, "trajectory", statement, instance, at, seconds, engine)
 
 
 def _search(claim, kind, statement, instance, at, seconds, engine) -> Outcome:
     deadline = time.perf_counter() + seconds
-    every = pending = sorted(at) if at is not None else [instance.first]
+    every = pending = at or [instance.first]
     bits, tried = _FIRST_BITS, []
     while True:
         began = time.perf_counter()

@@ -113,7 +113,7 @@ class Report:
         return f"All {len(self.steps)} steps of {self.name} hold: {', '.join(parts)}{below}."
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Derivation:
     """A chain of checked steps and what comes out of it.
 
@@ -137,6 +137,9 @@ class Derivation:
         except KeyError:
             known = ", ".join(self.results)
             raise KeyError(f"the derivation {self.name} has no result {name!r}; it has {known}") from None
+
+    def __repr__(self) -> str:
+        return f"Derivation({self.name}: {self.title}; {len(self.steps)} steps, results {', '.join(self.results)})"
 
     @functools.cache  # noqa: B019 - derivations live as long as the process
     def check(self, prove: bool = True) -> Report:
