@@ -14,7 +14,7 @@ from theorylab.replay import Replay, check, precision
 
 
 def test_exponent_is_refuted_for_gradient_descent(monkeypatch):
-    monkeypatch.setattr(topic, "Polyak", lambda: GD(0.1))
+    monkeypatch.setattr(topic, "Polyak", lambda: GD(0.05))
     assert try_claim(topic.polyak_exponent, Plan()).outcome == REFUTED
 
 

@@ -39,7 +39,7 @@ def polyak_exponent(plan):
     instances = [(PowerRavine.of_order(order), 64, plan.pick(200_000, 3_000_000)) for order in (3, 4, 6)]
     instances.append((CurvedRavine(), 64, plan.pick(200_000, 3_000_000)))
     # every further normal direction delays the law: where there are many, only long runs have left the transient
-    sizes = plan.pick({2: (64, 200_000)}, {2: (64, 1_000_000), 5: (48, 1_000_000), 20: (48, 1_000_000)})
+    sizes = plan.pick({2: (64, 200_000)}, {m: (128, 1_000_000) for m in (2, 5, 20)})
     instances += [(PowerValley.of_sizes(1, m), *size) for m, size in sizes.items()]
     for problem, number, steps in instances:
         slopes = [_slope(trace, steps // 100) for trace in _runs(plan, problem, number, steps)]

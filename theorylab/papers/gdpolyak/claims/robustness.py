@@ -88,7 +88,7 @@ def floor_law(plan):
     # powers of two: in between, the spacing of floating-point numbers is not proportional to |x*|
     sizes = 2.0 ** np.arange(-13, 8, plan.pick(3, 1))
     angles = np.linspace(0.3, 2.9, plan.pick(4, 12))
-    method, epochs = GDPolyak(STEPSIZE, 400), 90
+    method, epochs = GDPolyak(STEPSIZE, 400), 400
     cells = [
         epochs_of(Shifted.by(RAVINE, size * np.array([math.cos(angle), math.sin(angle)])), method, epochs)
         for size in sizes
