@@ -8,10 +8,10 @@ from theorylab.papers.gdpolyak.claims import robustness
 from theorylab.replay import check
 
 
-def test_a_wrong_f_star_of_twice_the_size_moves_stall_and_overshoot(monkeypatch):
+def test_a_wrong_f_star_of_half_the_size_moves_stall_and_overshoot(monkeypatch):
     claim = find("gdpolyak.wrong-fstar")
     number = robustness._number
-    monkeypatch.setattr(robustness, "_number", lambda expression, delta, **more: number(expression, 2 * delta, **more))
+    monkeypatch.setattr(robustness, "_number", lambda expression, delta, **more: number(expression, delta / 2, **more))
     verdict = try_claim(claim, Plan())
     assert verdict.outcome == "UNDECIDED"  # violated in floating point; no certificate was asked for
     assert any(row["margin"] < 0 for row in verdict.rows if row["label"].startswith("f* -"))

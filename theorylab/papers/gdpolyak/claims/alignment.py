@@ -10,6 +10,8 @@ from theorylab.claims import Checked, Measured, claim, near
 from theorylab.fits import fit_factor
 from theorylab.methods import GDPolyak, Polyak
 from theorylab.papers.gdpolyak.derivations import alignment
+from theorylab.papers.gdpolyak.derivations.alignment import cos_phi
+from theorylab.papers.gdpolyak.derivations.symbols import p
 
 from .epochs import epochs_of, per_epoch, pre_polyak
 
@@ -33,10 +35,10 @@ def _flat(problem):
 def align_identity(plan):
     """A Polyak step on a homogeneous T of degree p gives |u+|^2 = |u|^2 (1 - ((2p-1)/p^2) cos^2 phi), phi being the
     angle between u and the gradient of T."""
-    factor = sp.lambdify(sp.symbols("p cos_phi", positive=True), _with_plain_symbols(alignment()["cosine_factor"]))
+    factor = sp.lambdify((p, cos_phi), alignment()["cosine_factor"])
     rng = np.random.default_rng(4)
-    valleys = [PowerValley.of_sizes(3, 1, p=p) for p in (3, 4, 5)]
-    valleys += [SeparableValley.of_sizes(d, 1, p=p) for d in (4, 7) for p in (3, 4, 6)]
+    valleys = [PowerValley.of_sizes(3, 1, order) for order in (3, 4, 5)]
+    valleys += [SeparableValley.of_sizes(d, 1, order) for d in (4, 7) for order in (3, 4, 6)]
     valleys += [QuarticForm.of_size(1, mu=mu, d=2 * mu) for mu in (10.0, 100.0)]
     steps = plan.pick(40, 200)
     cells = [
@@ -50,15 +52,10 @@ def align_identity(plan):
         square = np.sum(u**2, axis=1)
         cosine = -np.sum(u * moved, axis=1) / np.sqrt(square * np.sum(moved**2, axis=1))
         measured = np.sum((u + moved) ** 2, axis=1) / square
-        p = int(valley.facts()["growth_order"].value)
-        apart = np.abs(measured - factor(p, cosine)).max()
-        name = f"{type(valley).__name__}, d_u={valley.along}, p={p}"
+        order = int(valley.facts()["growth_order"].value)
+        apart = np.abs(measured - factor(order, cosine)).max()
+        name = f"{type(valley).__name__}, d_u={valley.along}, p={order}"
         yield Checked((IDENTITY - apart) / IDENTITY, label=name, checked=len(u), note=f"sides {apart:.1e} apart")
-
-
-def _with_plain_symbols(expression):
-    """The expression with symbols that are told apart by name only."""
-    return expression.subs({symbol: sp.Symbol(symbol.name, positive=True) for symbol in expression.free_symbols})
 
 
 @claim(
@@ -86,11 +83,12 @@ def align_threshold(plan):
         yield replace(multiplier, quantity="multiplier", at=at, label=label)
     yield _crossing(np.array(curvatures), np.array(found))
     orders = plan.pick((3, 4, 6), (3, 4, 5, 6))
-    separable = [SeparableValley.of_sizes(2, 2, p=p) for p in orders]
-    for p, valley in zip(orders, separable, strict=True):
+    for order in orders:
+        valley = SeparableValley.of_sizes(2, 2, order)
         # separable T is aligned where all c_i |u_i|^(p-2) are equal
-        (multiplier,) = _multipliers(plan, [valley], valley.c ** (-1 / (p - 2)), 1e-4)
-        yield replace(multiplier, quantity="separable multiplier", at={"p": p}, label=f"separable valley, p={p}")
+        (multiplier,) = _multipliers(plan, [valley], valley.c ** (-1 / (order - 2)), 1e-4)
+        label = f"separable valley, p={order}"
+        yield replace(multiplier, quantity="separable multiplier", at={"p": order}, label=label)
 
 
 def _multipliers(plan, valleys, direction, tilt):

@@ -18,6 +18,8 @@ from .epochs import epochs_of, pre_polyak
 
 #: The ravine and the stepsize of the authors' first experiment.
 RAVINE, STEPSIZE = CurvedRavine(4, 1.0, 10.0), 0.0125
+#: How far equal iterates may be apart, from rounding, relative to their size.
+IDENTITY = 1e-12
 
 
 @claim(
@@ -86,8 +88,8 @@ def floor_law(plan):
     """At a minimiser x* away from the origin rounding ends the progress at a distance of order |x*|^(1/(p-1)), a gap of
     order |x*|^(p/(p-1))."""
     # powers of two: in between, the spacing of floating-point numbers is not proportional to |x*|
-    sizes = 2.0 ** np.arange(-13, 8, plan.pick(3, 1))
-    angles = np.linspace(0.3, 2.9, plan.pick(4, 12))
+    sizes = 2.0 ** np.arange(-13, 8, plan.pick(2, 1))
+    angles = np.linspace(0.3, 2.9, plan.pick(6, 12))
     method, epochs = GDPolyak(STEPSIZE, 400), 400
     cells = [
         epochs_of(Shifted.by(RAVINE, size * np.array([math.cos(angle), math.sin(angle)])), method, epochs)
@@ -198,7 +200,3 @@ def mse_identity_claim(plan):
     yield Checked((IDENTITY - apart[0]) / IDENTITY, "stepsize 4 eta", checked=len(size), note=f"{apart[0]:.1e} apart")
     yield Checked(math.log10(apart[1] / IDENTITY), "the same stepsize differs", checked=len(size),
                   note=f"{apart[1]:.1e} apart")  # fmt: skip
-
-
-#: How far equal iterates may be apart, from rounding, relative to their size.
-IDENTITY = 1e-12
