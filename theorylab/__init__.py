@@ -24,7 +24,10 @@ _WHERE = {
     "verify": "theorylab.claims",
 }
 
-__all__ = [*_WHERE, "__version__"]
+__all__ = [
+    "Claim", "Derivation", "GD", "GDPolyak", "Polyak", "Rate", "RestartedGDPolyak", "Step", "Trace", "Verdict",
+    "__version__", "fit_rate", "run", "sweep", "verify",
+]  # fmt: skip
 
 
 def __getattr__(name):

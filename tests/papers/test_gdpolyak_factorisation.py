@@ -7,11 +7,11 @@ import pytest
 from theorylab.claims import REFUTED, SUPPORTED, Plan, try_claim
 from theorylab.methods import GD, GDPolyak
 from theorylab.papers.gdpolyak.claims import factorisation
-from theorylab.papers.gdpolyak.derivations import fixed_k
+from theorylab.papers.gdpolyak.derivations import fixed_k, invariant_end
 
 
 def test_every_step_of_the_invariant_end_holds():
-    report = factorisation.invariant_end().check(prove=False)
+    report = invariant_end().check(prove=False)
     assert report.ok, report.why
 
 
@@ -22,7 +22,7 @@ def test_invariant_end_is_where_the_multiplied_error_comes_back(short_steps):
     def number(law):
         return float(law.subs({symbol: at[symbol.name] for symbol in law.free_symbols}))
 
-    onset, end = number(fixed_k()["onset"]), number(factorisation.invariant_end()["dist_end"])
+    onset, end = number(fixed_k()["onset"]), number(invariant_end()["dist_end"])
     # the scalar model: error over dist^2, an epoch's multiplier (onset/dist)^2, first error as rho^K leaves it
     distance, error = at["u_0"], (onset / at["u_0"]) ** 2
     while True:

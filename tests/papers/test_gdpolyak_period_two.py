@@ -3,6 +3,7 @@
 from theorylab.claims import Plan, find, try_claim
 from theorylab.methods import GDPolyak
 from theorylab.papers.gdpolyak.claims import period_two
+from theorylab.papers.gdpolyak.derivations import one_short_step
 from theorylab.papers.gdpolyak.derivations.symbols import a
 
 
@@ -17,7 +18,7 @@ def test_long_steps_three_percent_too_short_refute_the_multiplier(monkeypatch):
 
 
 def test_one_short_step_is_proved_and_meets_the_factor_of_the_slow_manifold():
-    found = period_two.one_short_step()
+    found = one_short_step()
     assert found.check(prove=False).ok
     assert found["factor_below"] == period_two.period_two()["k1_factor"]
     assert found["factor_beyond"].subs(a, found["threshold"]) == found["factor_below"]
@@ -31,4 +32,4 @@ def test_the_map_of_one_short_step_settles_at_the_derived_factor():
             slope = (4 * x**3 - 4 * v * n * x, 2 * v * n)
             stepsize = stepsize or (x**4 + v * n * n) / (slope[0] ** 2 + slope[1] ** 2)
             before, x, y = x, x - stepsize * slope[0], y - stepsize * slope[1]
-    assert abs(x / before - period_two.one_short_step()["factor_beyond"].subs(a, 10)) < 1e-3
+    assert abs(x / before - one_short_step()["factor_beyond"].subs(a, 10)) < 1e-3

@@ -14,5 +14,4 @@ TOPICS = (
     "neuron",
     "sensing",
     "robustness",
-    "controls",
 )

@@ -131,6 +131,9 @@ def _sensing(plan) -> Experiment:
     kind="ordering",
     place="numerical section; spec E1-E3",
     source="secondary",
+    statement=lambda: sp.And(
+        sp.Lt(sp.Symbol("f_GDPolyak"), sp.Symbol("f_Polyak")), sp.Lt(sp.Symbol("f_Polyak"), sp.Symbol("f_GD"))
+    ),
 )
 def beats_baselines(plan):
     """After equally many gradients GDPolyak's last f lies below the least that Polyak's method has seen, and that below

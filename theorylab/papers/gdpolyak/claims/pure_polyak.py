@@ -38,8 +38,8 @@ def polyak_exponent(plan):
     directions: twice the exponent of gradient descent."""
     instances = [(PowerRavine.of_order(order), 64, plan.pick(200_000, 3_000_000)) for order in (3, 4, 6)]
     instances.append((CurvedRavine(), 64, plan.pick(200_000, 3_000_000)))
-    # every further normal direction delays the law: where there are many, only long runs have left the transient
-    sizes = plan.pick({2: (64, 200_000)}, {m: (128, 1_000_000) for m in (2, 5, 20)})
+    # with several normal directions the slopes still rise: 3.75, 3.89, 3.95 by k = 1e5, 1e6, 3e6 for five of them
+    sizes = plan.pick({2: (64, 200_000)}, {m: (96, 3_000_000) for m in (2, 20)})
     instances += [(PowerValley.of_sizes(1, m), *size) for m, size in sizes.items()]
     for problem, number, steps in instances:
         slopes = [_slope(trace, steps // 100) for trace in _runs(plan, problem, number, steps)]
@@ -156,6 +156,7 @@ def _gaps_stay_close() -> Statement:
     place="spec section 8, controls",
     source="derived",
     derivations=(pure_polyak,),
+    statement=lambda: sp.Le(_gaps_stay_close().lhs, _gaps_stay_close().rhs),
     refutation=_gaps_stay_close,
     expected="REFUTED",
 )

@@ -62,7 +62,19 @@ def _around(minimiser, scale, number, rng) -> np.ndarray:
     return minimiser + scale * size * directions / np.linalg.norm(directions, axis=1, keepdims=True)
 
 
-@claim("gdpolyak.ravine-normal", kind="bound", place="introduction; spec section 2", source="secondary")
+def _between(low: str, high: str, order) -> sp.Basic:
+    """low <= growth/dist^order <= high."""
+    ratio = sp.Symbol("growth") / sp.Symbol("dist", positive=True) ** order
+    return sp.And(sp.Le(sp.Symbol(low), ratio), sp.Le(ratio, sp.Symbol(high)))
+
+
+@claim(
+    "gdpolyak.ravine-normal",
+    kind="bound",
+    place="introduction; spec section 2",
+    source="secondary",
+    statement=lambda: _between("alpha/4", "lambda_max", 2),
+)
 def ravine_normal(plan):
     """Off the ravine M_0 = {P_N grad f = 0} f grows quadratically: (f - f o P)/dist^2 stays between a quarter of the
     least nonzero Hessian eigenvalue and the largest one, near the minimisers."""
@@ -96,6 +108,7 @@ def _growth(problem, points) -> np.ndarray:
     place="introduction; spec section 2",
     source="secondary",
     derivations=(matrix_factorisation, neuron),
+    statement=lambda: _between("c_2", "c_3", sp.Symbol("p")),
 )
 def ravine_tangent(plan):
     """On the ravine f grows with constant order p: the extremes of f/dist^p over all directions move by less than a

@@ -8,7 +8,7 @@ from theorylab.papers.gdpolyak.derivations.symbols import a, s, x
 from theorylab.theory import Chain, derivation
 
 
-@derivation("Curved quartic ravine, eta = 1/(2a): K = 2 has the factor 3/4 for every a, K = 1 only for a < 9/8")
+@derivation("Curved quartic ravine, eta = 1/(2a): K = 2 has the factor 3/4 for every a, K = 1 holds n/x^2 iff a < 9/8")
 def period_two(chain: Chain) -> None:
     """S7 [derived]: s = n/x^2 after the long steps, leading order in x."""
     eta = 1 / (2 * a)
@@ -30,6 +30,6 @@ def period_two(chain: Chain) -> None:
     chain.equal(fixed, -1 / (9 - 8 * a), "its value", conditions=((9 - 8 * a) ** 2,))
     (threshold,) = sp.solve(multiplier - 1, a)
     chain.equal(multiplier.subs(a, threshold), 1, "the multiplier 8a/9 is 1 at the threshold")
-    chain.equal(threshold, sp.Rational(9, 8), "so K = 1 is stable iff a < 9/8")
+    chain.equal(threshold, sp.Rational(9, 8), "so K = 1 keeps n/x^2 bounded iff a < 9/8")
     chain.result(k2_factor=k2_factor, k2_error=k2_map, k1_factor=shrink.subs(c4, once), k1_map=k1_map,
                  k1_multiplier=multiplier, k1_fixed_point=fixed, k1_threshold=threshold)  # fmt: skip

@@ -8,8 +8,7 @@ from theorylab.fits import fit_polynomial
 from theorylab.methods import GD, GDPolyak
 from theorylab.papers.gdpolyak.claims.epochs import epochs_of, pre_polyak
 from theorylab.papers.gdpolyak.claims.fixed_k import last_linear_epoch
-from theorylab.papers.gdpolyak.claims.period_two import one_short_step
-from theorylab.papers.gdpolyak.derivations import fixed_k, gd_rate, period_two, polyak_step
+from theorylab.papers.gdpolyak.derivations import fixed_k, gd_rate, one_short_step, period_two, polyak_step
 from theorylab.papers.gdpolyak.derivations.symbols import K, a, k, p
 from theorylab.runs import run_many
 
