@@ -96,7 +96,6 @@ def test_a_class_of_the_script_itself_works_and_is_not_cached(gap, tmp_path):
     assert not list((tmp_path / "cache").rglob("*.nbi"))
 
 
-@pytest.mark.xfail(reason="numba then caches beside the sources and misses edits in other files", strict=True)
 def test_without_a_writable_folder_kernels_run_and_edits_are_seen(gap, packages, tmp_path):
     (tmp_path / "a-file").write_text("")
     nowhere = {"THEORYLAB_CACHE": str(tmp_path / "a-file" / "below")}
@@ -121,7 +120,6 @@ def test_numbas_own_cache_folder_is_respected(gap, tmp_path):
     assert list((tmp_path / "mine").rglob("*.nbi")) and not (tmp_path / "cache").exists()
 
 
-@pytest.mark.xfail(reason="only the file of a user's class is hashed, not those that it imports", strict=True)
 def test_an_edit_in_a_file_that_a_users_module_imports_is_seen(gap, tmp_path):
     (tmp_path / "bowls.py").write_text("import middle" + _BOWL.format(scale="middle.scale()"))
     (tmp_path / "middle.py").write_text("from far import scale\n")

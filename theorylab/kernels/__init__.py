@@ -4,6 +4,7 @@ from . import cache
 
 cache.enable()
 
+from . import lanes  # noqa: E402
 from .arithmetic import INLINE, fma, inline, power  # noqa: E402
 from .descend import BELOW, DIVERGED, FLOOR, HEAD, RUNNING, STALLED, Carry, begin, descend  # noqa: E402
 from .dispatch import Oracle, Point, Stream, columns, init, kernel, step, value_grad, workspace  # noqa: E402
@@ -13,7 +14,8 @@ from .vectors import axpy, copy, dot, fill, minus, norm2, put, same  # noqa: E40
 
 __all__ = [
     "BELOW", "DIVERGED", "FLOOR", "HEAD", "INLINE", "RUNNING", "STALLED", "Carry", "Oracle", "Point", "Stream",
-    "axpy", "begin", "cache", "columns", "copy", "descend", "dot", "fill", "fma", "init", "inline", "kernel", "minus",
+    "axpy", "begin", "cache", "columns", "copy", "descend", "dot", "fill", "fma", "init", "inline", "kernel", "lanes",
+    "minus",
     "norm2", "philox", "power", "put", "restore", "same", "size", "step", "store", "uniforms", "unit", "value_grad",
     "workspace",
 ]  # fmt: skip

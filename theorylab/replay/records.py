@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from theorylab.kernels.cache import PACKAGES
+from theorylab.kernels.cache import is_covered
 
 #: Packages whose classes a certificate may name.
 HOMES = ("problems", "theorylab.methods")
@@ -83,13 +83,13 @@ def _record_class(name: str, classes) -> type:
 
 
 def own_files(*values) -> list[str]:
-    """Source files, outside the toolkit's packages, of the classes of these records and of these functions."""
+    """Source files, outside the kernels' own packages, of the classes of these records and of these functions."""
     files = set()
     for value in values:
         owner = value if callable(value) else type(value)
         module = sys.modules.get(owner.__module__)
         if isinstance(value, tuple):
             files.update(own_files(*value))
-        if getattr(module, "__file__", None) and module.__name__.partition(".")[0] not in PACKAGES:
+        if getattr(module, "__file__", None) and not is_covered(module.__file__):
             files.add(module.__file__)
     return sorted(files)

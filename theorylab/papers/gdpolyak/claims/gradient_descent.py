@@ -86,7 +86,8 @@ def gd_bound(plan):
         {"problem": problem, "method": GD(stepsize), "steps": steps, "record": range(steps + 1), "start": (first, 0.3)}
         for problem, stepsize, first in instances
     ]
-    for (problem, stepsize, first), trace in zip(instances, plan.run_many(cells), strict=True):
+    for (problem, stepsize, first), whole in zip(instances, plan.run_many(cells), strict=True):
+        trace = whole.at(whole.step[1:])  # at k = 0 both sides are the same number
         values = trace.x[:, 0], first, trace.step.astype(float), problem.p, problem.c, stepsize
         larger, smaller = left(*values), right(*values)
         yield Checked(

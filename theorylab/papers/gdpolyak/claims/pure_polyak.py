@@ -39,7 +39,7 @@ def polyak_exponent(plan):
     instances = [(PowerRavine.of_order(order), 64, plan.pick(200_000, 3_000_000)) for order in (3, 4, 6)]
     instances.append((CurvedRavine(), 64, plan.pick(200_000, 3_000_000)))
     # with several normal directions the slopes still rise: 3.75, 3.89, 3.95 by k = 1e5, 1e6, 3e6 for five of them
-    sizes = plan.pick({2: (64, 200_000)}, {m: (96, 3_000_000) for m in (2, 20)})
+    sizes = plan.pick({2: (64, 200_000)}, {2: (96, 3_000_000), 20: (200, 3_000_000)})
     instances += [(PowerValley.of_sizes(1, m), *size) for m, size in sizes.items()]
     for problem, number, steps in instances:
         slopes = [_slope(trace, steps // 100) for trace in _runs(plan, problem, number, steps)]
