@@ -84,7 +84,12 @@ def _leading(fit, **more) -> Measured:
 
 
 class Experiment(NamedTuple):
-    """One of the authors' experiments: eta, K, I and the data."""
+    """One of the authors' experiments: eta, K, epochs and the data.
+
+    Where the last epochs are shaped by rounding fewer are made: 24 of 25 on E3 (the 25th Polyak stepsize is off by
+    1e-6), 32 of 50 on E2 (short steps then keep less than three digits, and by step 12,000 Polyak stepsizes are off by
+    6 %).
+    """
 
     label: str
     problem: tuple
@@ -111,7 +116,7 @@ def _ravine() -> Experiment:
 
 def _neuron() -> Experiment:
     problem = TwoNeuron.of_the_paper()
-    return Experiment("E3, two neurons, stable loss", problem, 1.5, 100, 25, problem.start, 3)
+    return Experiment("E3, two neurons, stable loss", problem, 1.5, 100, 24, problem.start, 3)
 
 
 def _sensing(plan) -> Experiment:
@@ -121,7 +126,7 @@ def _sensing(plan) -> Experiment:
     """
     if plan.full:
         problem = QuadraticSensing.of_the_paper()
-        return Experiment("E2, quadratic sensing", problem, 0.05, 300, 50, problem.start, 4)
+        return Experiment("E2, quadratic sensing", problem, 0.05, 300, 32, problem.start, 4)
     problem = QuadraticSensing.random(d=30, m=250)
     return Experiment("quadratic sensing, d=30, m=250", problem, 0.05, 300, 25, problem.start, 4)
 
