@@ -12,6 +12,7 @@ from theorylab.claims import (
     Claim,
     Measured,
     Plan,
+    Result,
     UnknownName,
     claim,
     find,
@@ -89,6 +90,15 @@ class TestTrial:
 
         verdict = try_claim(made(evidence=broken), Plan())
         assert verdict.outcome == "UNDECIDED" and "no data" in verdict.why
+
+    def test_a_prediction_that_breaks_does_not_take_the_report_with_it(self):
+        def broken():
+            raise ArithmeticError("no limit")
+
+        claim = made(predicted=broken)
+        verdict = try_claim(claim, Plan())
+        assert verdict.outcome == "UNDECIDED" and "no limit" in verdict.why
+        assert Result(claim, verdict).row()["verdict"] == "UNDECIDED"
 
     def test_a_broken_derivation_makes_its_claim_undecided(self):
         x = sp.Symbol("x", positive=True)

@@ -33,7 +33,7 @@ class Result:
             "paper": claim.paper,
             "kind": claim.kind,
             "source": claim.source,
-            "statement": claim.latex(),
+            "statement": _statement(claim),
             "predicted": verdict.predicted,
             "measured": verdict.measured,
             "low": _finite(verdict.low),
@@ -44,6 +44,14 @@ class Result:
             "why": verdict.why,
             "seconds": round(verdict.seconds, 3),
         }
+
+
+def _statement(claim: Claim) -> str:
+    """The statement in LaTeX, empty where its prediction is broken: the verdict says so."""
+    try:
+        return claim.latex()
+    except Exception:  # the report on the other claims must not be lost
+        return ""
 
 
 def _finite(value: float):

@@ -22,6 +22,8 @@ from .shadow import Shadow, shadow_check
 
 _MOVES = 32
 _FOLLOWED = 6
+#: Following moves costs balls in proportion to moves times dimension: seconds here, minutes beyond.
+_MOST_COORDINATES = 40_000
 
 
 class RoundingReport(NamedTuple):
@@ -99,7 +101,7 @@ def _persistent(problem, method, records, suspects) -> np.ndarray:
 
     Where a method alternates short and long moves the short ones may all be below an ulp and matter to nobody.
     """
-    length = max(_MOVES, method.patience())
+    length = max(_MOVES, min(method.patience(), _MOST_COORDINATES // len(records.states[0])))
     spread = np.unique(np.linspace(0, suspects.size - 1, min(_FOLLOWED, suspects.size)).astype(int))
     rows = np.searchsorted(records.steps, suspects[spread])
     return move_check(problem, method, records.take(rows), length=length).high

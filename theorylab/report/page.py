@@ -19,9 +19,8 @@ border-bottom: 1px solid #ddd; vertical-align: top } .SUPPORTED { color: #176d2c
 def write_report(trial, folder: Path) -> Path:
     """Write ``index.html`` and ``certificates/*.json`` to `folder`; return the page's path."""
     folder = Path(folder)
-    parts = [_summary(trial)]
-    for result in trial.results:
-        parts.append(_section(result, _save_certificates(result, folder)))
+    certificates = [_save_certificates(result, folder) for result in trial.results]
+    parts = [_summary(trial), *map(_section, trial.results, certificates)]
     parts.append(_figures(sorted({result.claim.paper for result in trial.results})))
     page = folder / "index.html"
     body = "\n".join(parts)
@@ -76,14 +75,22 @@ def _section(result, certificates) -> str:
 
 
 def _mathematics(claim) -> str:
-    from sympy import mathml
-
     objects = {"": claim.statement()} if claim.statement else {n: band.value for n, band in claim.bands().items()}
     return "<br>".join(
         f"{escape(name) + ': ' if name not in ('', 'value') else ''}"
-        f"<math display='inline'>{mathml(value, printer='presentation')}</math>"
+        f"{_formula(value)}"
         for name, value in objects.items()
     )
+
+
+def _formula(value) -> str:
+    """MathML, which browsers set without help; plain text for the few objects that sympy cannot print so."""
+    from sympy import mathml, sympify
+
+    try:
+        return f"<math display='inline'>{mathml(sympify(value), printer='presentation')}</math>"
+    except AttributeError:  # some functions have no MathML printer in sympy
+        return f"<code>{escape(str(value))}</code>"
 
 
 def _instances(verdict) -> str:
