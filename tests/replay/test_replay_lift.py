@@ -11,8 +11,8 @@ from replay_statements import Walk
 
 import problems
 from theorylab import methods
-from theorylab.kernels import Oracle, Point, Stream, cache, inline, step, value_grad
-from theorylab.replay import Ball, Draws, Replay, Undecided, evaluate, exact, functions_of, lift, lint, precision, state
+from theorylab.kernels import Oracle, Point, Stream, as_state, cache, inline, step, value_grad
+from theorylab.replay import Ball, Draws, Replay, Undecided, evaluate, exact, functions_of, lift, lint, precision
 
 METHODS = [getattr(methods, name) for name in methods.__all__]
 
@@ -32,7 +32,7 @@ def test_lifted_kernel_overlaps_the_sympy_tree(problem, rng):
     for row in rng.uniform(-1.5, 1.5, (4, problem.dimension)):
         with precision(160):
             values = {symbol.name: Ball(u) for symbol, u in zip(symbols, row, strict=True)}
-            at = Replay(problem, None).point(state(problem, row))
+            at = Replay(problem, None).point(as_state(row))
             assert at.f.v.overlaps(evaluate(gap, values).v) and at.f.accuracy > 100
             for g, true in zip(at.g, gradient, strict=True):
                 assert g.v.overlaps(evaluate(true, values).v)
@@ -41,7 +41,7 @@ def test_lifted_kernel_overlaps_the_sympy_tree(problem, rng):
 @pytest.mark.parametrize("kind", problems.discover(), ids=lambda kind: kind.__name__)
 def test_compiled_kernel_agrees_with_its_own_lift(kind):
     for problem in kind.examples():
-        x = state(problem, problem.start)
+        x = as_state(problem.start)
         compiled = cache.compiled(problem, methods.GD(0.5)).begin(problem, methods.GD(0.5), x).at
         with precision(200):
             at = Replay(problem, None).point(x)
@@ -201,7 +201,7 @@ def test_array_states_are_not_shared_between_states_of_a_replay():
     problem = problems.MatrixFactorisation.random(d=6, r=1, k=2, sigma=(1.0,))
     with precision(128):
         replay = Replay(problem, methods.GD(0.25))
-        first = replay.first(state(problem, problem.start))
+        first = replay.first(as_state(problem.start))
         kept = [Ball(u) for u in first.at.x]
         replay.next(first)
         assert all(u == v for u, v in zip(first.at.x, kept, strict=True))

@@ -10,6 +10,14 @@ from numba.extending import overload
 
 from .arithmetic import INLINE, fma
 
+#: Iterates of at most this dimension are tuples, which the compiler keeps in registers; larger ones are arrays.
+TUPLE_DIMENSION = 4
+
+
+def as_state(x):
+    """The iterate in the form that kernels take: a tuple of floats or a new float64 array."""
+    return tuple(map(float, x)) if len(x) <= TUPLE_DIMENSION else np.array(x, dtype=np.float64)
+
 
 def is_tuple(t) -> bool:
     """Whether a numba type is a small vector held by value."""

@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
+from problems.ranges import positive
 from theorylab.kernels import Point, axpy, inline, value_grad
-
-from .ranges import positive
 
 
 @inline

@@ -9,10 +9,10 @@ References
 
 from typing import NamedTuple
 
+from problems.ranges import count, finite, positive
 from theorylab.kernels import Point, axpy, copy, inline, norm2, put, value_grad
 
 from .gradient import nothing
-from .ranges import count, finite, positive
 
 
 @inline

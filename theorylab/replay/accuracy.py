@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theorylab.kernels import HEAD, Stream, cache, restore
+from theorylab.kernels import HEAD, Stream, as_state, cache, restore
+from theorylab.theory.balls import precision
 
-from .balls import Ball, Undecided, precision
+from .balls import Ball, Undecided
 from .lift import exact, lift
-from .trajectory import Replay, state
+from .trajectory import Replay
 
 #: Relative error of a column, or of the gap against its shadow, above which a trace is suspicious.
 VALUE_TOLERANCE = 1e-6
@@ -87,7 +88,7 @@ def value_check(problem, method, records: Records, *, tolerance: float = VALUE_T
 def restored(replay, records):
     """Iterates, and memories as balls, at the records."""
     for x, row in zip(records.states, records.memories, strict=True):
-        x = state(replay.problem, x)
+        x = as_state(x)
         yield x, restore(replay.memory(x), row)[0]
 
 

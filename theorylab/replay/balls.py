@@ -7,7 +7,6 @@ are both False, and ``math.exp(a)`` or a store into a float array gives a float6
 The precision is global to the process, threads included: replay in processes, and set it by `precision`.
 """
 
-import contextlib
 import math
 import operator
 from fractions import Fraction
@@ -19,17 +18,6 @@ from flint import arb, fmpq
 
 class Undecided(ArithmeticError):
     """The enclosure is too wide to decide a comparison: more precision may, an exact tie of irrationals never will."""
-
-
-@contextlib.contextmanager
-def precision(bits: int):
-    """Work at this many bits; the precision of before comes back, exceptions or not."""
-    before = flint.ctx.prec
-    flint.ctx.prec = bits
-    try:
-        yield
-    finally:
-        flint.ctx.prec = before
 
 
 def as_arb(value) -> arb:

@@ -20,8 +20,9 @@ import numpy as np
 import sympy as sp
 
 from theorylab.kernels.cache import source_hash
+from theorylab.theory.balls import precision
 
-from .balls import Undecided, precision
+from .balls import Undecided
 from .instance import Instance, bounds
 from .meanvalue import MeanValueReplay
 from .records import from_json, own_files, to_json

@@ -21,13 +21,13 @@ from typing import NamedTuple
 import numpy as np
 from flint import arb, arb_mat
 
-from theorylab.kernels import Point, value_grad
+from theorylab.kernels import TUPLE_DIMENSION, Point, value_grad
 
 from .balls import Ball
 from .duals import Dual, seeds, slopes_of
 from .lift import lift
 from .statement import State
-from .trajectory import TUPLE_DIMENSION, Replay
+from .trajectory import Replay
 
 
 class Box(NamedTuple):

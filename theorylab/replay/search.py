@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from .balls import Undecided, precision
+from theorylab.theory.balls import precision
+
+from .balls import Undecided
 from .certificate import ENGINES, Certificate
 from .instance import Instance
 from .statement import Finding, Statement

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from theorylab.theory.balls import precision
+
 from .accuracy import VALUE_TOLERANCE, Errors, Records, restored, sharpened
-from .balls import Ball, ball_max, precision
+from .balls import Ball, ball_max
 from .trajectory import Replay
 
 #: Median kappa above which rounding, and not sensitivity, parted the run from its shadow.

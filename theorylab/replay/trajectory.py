@@ -12,16 +12,6 @@ from .balls import Ball
 from .lift import exact, lift
 from .statement import State
 
-#: As in a run: iterates of at most this dimension are tuples, unless the problem's class says otherwise.
-TUPLE_DIMENSION = 4
-
-
-def state(problem, x):
-    """The iterate in the form that the kernels take: a tuple of floats or a float64 array."""
-    if len(x) <= TUPLE_DIMENSION and not getattr(type(problem), "array_only", False):
-        return tuple(map(float, x))
-    return np.array(x, dtype=np.float64)
-
 
 class Draws(NamedTuple):
     """Recorded uniforms: ``rows[k - first]`` are the draws of step k."""

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from theorylab.kernels import RUNNING, lanes
+from theorylab.kernels import RUNNING, as_state, lanes
 
 from . import checks
 from .records import schedule
@@ -22,7 +22,7 @@ def groups(cells: list[dict]) -> dict[tuple, list[int]]:
     found: dict[tuple, list[int]] = {}
     for i, cell in enumerate(cells):
         problem, method = checks.pair(cell["problem"], cell["method"])
-        x = checks.state(problem, checks.start(problem, cell.get("start")))
+        x = as_state(checks.start(problem, cell.get("start")))
         shared = {k: v for k, v in cell.items() if k not in ("method", "start", "seed", "trajectory")}
         key = ("single", i)
         if lanes.supports(problem, method, x):

@@ -5,9 +5,6 @@ import operator
 
 import numpy as np
 
-#: Problems of at most this dimension keep their iterate in registers (a tuple) unless they say otherwise.
-TUPLE_DIMENSION = 4
-
 
 class BadInput(ValueError):
     """A user's mistake, told in one sentence: what is wrong, what was expected, what to do."""
@@ -125,13 +122,3 @@ def seed(value, name="seed") -> int:
     if not 0 <= number < 2**64:
         raise BadInput(f"{name} is {number}; it has to be an integer from 0 to 2**64 - 1")
     return number
-
-
-def is_tuple_state(problem) -> bool:
-    """Whether the iterate is a tuple: small dimension, unless the class says otherwise by `array_only`."""
-    return problem.dimension <= TUPLE_DIMENSION and not getattr(type(problem), "array_only", False)
-
-
-def state(problem, x: np.ndarray):
-    """The iterate as the kernels want it: a tuple of floats or an array."""
-    return tuple(float(v) for v in x) if is_tuple_state(problem) else x

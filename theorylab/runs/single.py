@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from theorylab.kernels import HEAD, RUNNING, Stream, cache, size
+from theorylab.kernels import HEAD, RUNNING, Stream, as_state, cache, size
 
 from . import checks
 from .records import schedule
@@ -97,7 +97,7 @@ def default_floor(problem) -> float:
 def _advance(problem, method, x, stream, stops, levels, ceiling, kept, store, key, progress) -> Checkpoint:
     """Run from the start or from a checkpoint to the end or to an interruption."""
     compiled = cache.compiled(problem, method)
-    carry = compiled.begin(problem, method, checks.state(problem, x))
+    carry = compiled.begin(problem, method, as_state(x))
     width = len(HEAD) + len(method.column_names) + problem.dimension + size(carry.memory)
     table = np.full((stops.size, width), np.nan)
     hits = np.full(levels.size, -1, dtype=np.int64)
