@@ -16,11 +16,10 @@ from problems import (
     TwoNeuron,
 )
 from theorylab.claims import Checked, claim
-from theorylab.kernels import cache
+from theorylab.kernels import as_state, cache
 from theorylab.methods import GD
 from theorylab.papers.gdpolyak.derivations import matrix_factorisation, metric_projection, neuron
 from theorylab.replay import Statement, certify_static
-from theorylab.runs.checks import state
 
 #: Distances from the minimiser, in units of its size (or 1).
 SCALES = (0.1, 0.01, 0.001)
@@ -52,7 +51,7 @@ def _gaps(problem, points) -> np.ndarray:
     """f - f_star at points of shape (n, d)."""
     method = GD(1.0)
     begin = cache.compiled(problem, method).begin
-    return np.array([begin(problem, method, state(problem, x)).at.f for x in points])
+    return np.array([begin(problem, method, as_state(x)).at.f for x in points])
 
 
 def _around(minimiser, scale, number, rng) -> np.ndarray:
