@@ -1,4 +1,4 @@
-"""How much evidence to gather, and the runs that gather it: every trace passes the rounding checks."""
+"""How much evidence to gather, and the runs that gather it, an even choice of which pass the rounding checks."""
 
 import os
 
@@ -8,7 +8,7 @@ from theorylab.kernels import Stream
 from theorylab.runs import Trace, run_many
 
 #: Traces of a batch that the rounding checks look at, and records of a trace by the dimension up to which it holds.
-CHECKED_TRACES = 4
+CHECKED_TRACES = {"quick": 4, "full": 12}
 CHECKED_RECORDS = {4: 24, 120: 6, float("inf"): 2}
 #: Steps that a shadow run of 106 bits follows a trace.
 SHADOW_STEPS = 1000
@@ -19,8 +19,9 @@ REPLAY_SECONDS = {"quick": 2.0, "full": 60.0}
 class Plan:
     """The quick or the full plan of one claim's trial.
 
-    Evidence asks it for sizes, ``plan.pick(quick, full)``, and for runs. Each trace is looked at by the value and the
-    move check of `theorylab.replay`: where rounding has taken over, the trace is cut and `warnings` says so.
+    Evidence asks it for sizes, ``plan.pick(quick, full)``, and for runs. A single trace, and an even choice of the
+    traces of a batch, is looked at by the value and the move check of `theorylab.replay`; if one of the choice is
+    shaped by rounding, all are looked at. Where rounding has taken over, the trace is cut and `warnings` says so.
 
     Parameters
     ----------
@@ -35,9 +36,14 @@ class Plan:
         self.warnings: list[str] = []
 
     @property
+    def name(self) -> str:
+        """The plan's name: quick or full."""
+        return "full" if self.full else "quick"
+
+    @property
     def replay_seconds(self) -> float:
         """Time that the replay of one violation may take."""
-        return REPLAY_SECONDS["full" if self.full else "quick"]
+        return REPLAY_SECONDS[self.name]
 
     def pick(self, quick, full):
         """`quick` or `full`, by the plan."""
@@ -55,8 +61,11 @@ class Plan:
         traces = run_many(cells, jobs=self.jobs)
         if not checked:
             return traces
-        chosen = set(np.unique(np.linspace(0, len(traces) - 1, CHECKED_TRACES).astype(int)))
-        return [self._checked(trace) if i in chosen else trace for i, trace in enumerate(traces)]
+        chosen = np.unique(np.linspace(0, len(traces) - 1, CHECKED_TRACES[self.name]).astype(int)).tolist()
+        looked_at = {i: self._checked(traces[i]) for i in chosen}
+        if any(looked_at[i] is not traces[i] for i in chosen):  # where one is shaped by rounding, others may be
+            looked_at.update((i, self._checked(traces[i])) for i in range(len(traces)) if i not in looked_at)
+        return [looked_at.get(i, trace) for i, trace in enumerate(traces)]
 
     def _checked(self, trace: Trace) -> Trace:
         found = first_alarm(trace, shadow=self.full)
