@@ -18,6 +18,8 @@ from types import ModuleType, SimpleNamespace
 
 import numba
 
+from theorylab.folders import cache_root
+
 #: What a loop can inline. Claims, fits and docs are left out: an edit there need not compile anything anew.
 PACKAGES = ("theorylab/kernels", "theorylab/methods", "problems")
 _ROOT = Path(__file__).resolve().parents[2]
@@ -26,14 +28,6 @@ _OTHERS = [*(_ROOT / package for package in PACKAGES), *map(Path, map(sysconfig.
 _KEEP_DAYS = 14.0
 _entry_points: list = []
 _writable = True
-
-
-def cache_root() -> Path:
-    """Folder of everything that theorylab may rebuild: ``$THEORYLAB_CACHE`` or the user's cache folder."""
-    named = os.environ.get("THEORYLAB_CACHE")
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "theorylab"
 
 
 def _sources(root: Path = _ROOT) -> list[Path]:

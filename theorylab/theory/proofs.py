@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import platform
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import flint
 import sympy as sp
 
+from theorylab.folders import cache_root
 from theorylab.theory import balls, boxes, domains, equality, inequality, leading, rate
 from theorylab.theory.prover import Prover, TimedOut
 from theorylab.theory.step import Step, Strength
@@ -33,16 +33,8 @@ class Proof:
 
 
 def cache_folder() -> Path:
-    """Folder for proofs: $THEORYLAB_CACHE, else the user's cache directory of the platform."""
-    if given := os.environ.get("THEORYLAB_CACHE"):
-        return Path(given) / "proofs"
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return base / "theorylab" / "proofs"
+    """Folder for proofs, below `theorylab.folders.cache_root`."""
+    return cache_root() / "proofs"
 
 
 @functools.cache
