@@ -34,7 +34,7 @@ def test_one_alarm_in_a_batch_makes_the_plan_look_at_all_of_it(monkeypatch):
 
     seen = []
 
-    def alarm(trace, shadow):
+    def alarm(trace, shadow, tolerance):
         seen.append(trace.method.stepsize)
         return (5, "from step 5: a stand-in") if trace.method.stepsize == 0.001 else None
 

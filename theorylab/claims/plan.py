@@ -10,6 +10,8 @@ from theorylab.runs import Trace, run_many
 #: Traces of a batch that the rounding checks look at, and records of a trace by the dimension up to which it holds.
 CHECKED_TRACES = {"quick": 4, "full": 12}
 CHECKED_RECORDS = {4: 24, 120: 6, float("inf"): 2}
+#: Relative error of a value that counts as shaped by rounding, unless the claim is less particular.
+TOLERANCE = 1e-6
 #: Steps that a shadow run of 106 bits follows a trace.
 SHADOW_STEPS = 1000
 #: Seconds that the replay of one violation may take.
@@ -49,26 +51,36 @@ class Plan:
         """`quick` or `full`, by the plan."""
         return full if self.full else quick
 
-    def run(self, problem, method, *, checked: bool = True, **options) -> Trace:
+    def run(self, problem, method, *, checked: bool = True, tolerance: float = TOLERANCE, **options) -> Trace:
         """`theorylab.run`, with the rounding checks."""
-        return self.run_many([{"problem": problem, "method": method, **options}], checked=checked)[0]
+        cell = {"problem": problem, "method": method, **options}
+        return self.run_many([cell], checked=checked, tolerance=tolerance)[0]
 
-    def run_many(self, cells, *, checked: bool = True) -> list[Trace]:
+    def run_many(self, cells, *, checked: bool = True, tolerance: float = TOLERANCE) -> list[Trace]:
         """`theorylab.runs.run_many`, with the rounding checks on an even choice of the traces.
 
-        `checked` = False is for evidence that is ABOUT rounding and must see what floating point did.
+        Parameters
+        ----------
+        cells : list of dict
+            Arguments of `theorylab.run`.
+        checked : bool
+            False is for evidence that is ABOUT rounding and must see what floating point did.
+        tolerance : float
+            Relative error of a gap or a column that counts as shaped by rounding: 1e-6, or up to a tenth of what the
+            claim tolerates of the quantity that it takes from the traces.
         """
         traces = run_many(cells, jobs=self.jobs)
         if not checked:
             return traces
         chosen = np.unique(np.linspace(0, len(traces) - 1, CHECKED_TRACES[self.name]).astype(int)).tolist()
-        looked_at = {i: self._checked(traces[i]) for i in chosen}
+        looked_at = {i: self._checked(traces[i], tolerance) for i in chosen}
         if any(looked_at[i] is not traces[i] for i in chosen):  # where one is shaped by rounding, others may be
-            looked_at.update((i, self._checked(traces[i])) for i in range(len(traces)) if i not in looked_at)
+            rest = [i for i in range(len(traces)) if i not in looked_at]
+            looked_at.update((i, self._checked(traces[i], tolerance)) for i in rest)
         return [looked_at.get(i, trace) for i, trace in enumerate(traces)]
 
-    def _checked(self, trace: Trace) -> Trace:
-        found = first_alarm(trace, shadow=self.full)
+    def _checked(self, trace: Trace, tolerance: float) -> Trace:
+        found = first_alarm(trace, self.full, tolerance)
         if found is None:
             return trace
         step, why = found
@@ -76,7 +88,7 @@ class Plan:
         return trace.before(step)
 
 
-def first_alarm(trace: Trace, shadow: bool) -> tuple[int, str] | None:
+def first_alarm(trace: Trace, shadow: bool, tolerance: float = TOLERANCE) -> tuple[int, str] | None:
     """The first recorded step from which rounding shapes a trace, and why; None if it does not.
 
     The value check and the move check look at an even choice of the records. Only where moves are off, or in the
@@ -89,14 +101,14 @@ def first_alarm(trace: Trace, shadow: bool) -> tuple[int, str] | None:
         return None
     wanted = next(number for dimension, number in CHECKED_RECORDS.items() if trace.problem.dimension <= dimension)
     chosen = np.unique(rows[np.linspace(0, rows.size - 1, wanted).astype(int)])
-    found = _alarm(trace, records.take(chosen), shadow)
+    found = _alarm(trace, records.take(chosen), shadow, tolerance)
     if found is None:
         return None
     bad = int(np.searchsorted(trace.step, found[0]))
     good = int(chosen[np.searchsorted(chosen, bad) - 1]) if bad > chosen[0] else -1
     while bad - good > 1:
         middle = (good + bad) // 2
-        if _alarm(trace, records.take([middle]), shadow=False) is None:
+        if _alarm(trace, records.take([middle]), False, tolerance) is None:
             good = middle
         else:
             bad = middle
@@ -104,15 +116,16 @@ def first_alarm(trace: Trace, shadow: bool) -> tuple[int, str] | None:
     return step, found[1].replace(f"from step {found[0]}:", f"from step {step}:")
 
 
-def _alarm(trace, records, shadow: bool) -> tuple[int, str] | None:
+def _alarm(trace, records, shadow: bool, tolerance: float) -> tuple[int, str] | None:
     from theorylab.replay import move_check, rounding_report, value_check
 
     problem, method = trace.problem, trace.method
-    value = value_check(problem, method, records)
+    value = value_check(problem, method, records, tolerance=tolerance)
     move = move_check(problem, method, records)
     if not (value.high.size or move.high.size or shadow):
         return None
-    report = rounding_report(problem, method, records, window=SHADOW_STEPS if problem.dimension <= 4 else 0)
+    window = SHADOW_STEPS if problem.dimension <= 4 else 0
+    report = rounding_report(problem, method, records, window=window, tolerance=tolerance)
     return (report.first, report.why) if report.alarm else None
 
 

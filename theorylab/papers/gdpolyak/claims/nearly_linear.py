@@ -63,7 +63,8 @@ def nearly_linear(plan):
              "record": range(steps + 1)}
             for k in choices
         ]  # fmt: skip
-        cost = np.array([_first_steps(trace.distance, ACCURACIES) for trace in plan.run_many(cells)])
+        # tolerance: the claim allows 5 %, so what moves a gap by less than a thousandth does not concern it
+        cost = np.array([_first_steps(trace.distance, ACCURACIES) for trace in plan.run_many(cells, tolerance=1e-3)])
         best, least = choices[cost.argmin(axis=0)], cost.min(axis=0)
         accuracy = np.log(1 / ACCURACIES)
         at = {"p": problem.p, "c": problem.c, "lambda": 2 * problem.a, "rho": shrink, "K": int(best[len(best) // 2])}
