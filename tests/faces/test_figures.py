@@ -34,6 +34,8 @@ def test_files_are_equal_bit_for_bit_when_drawn_again(only_quick, tmp_path):
         assert len(paths) == 3 * len(QUICK)
     for path in paths:
         assert path.read_bytes() == (tmp_path / "first" / "gdpolyak" / path.name).read_bytes(), path.name
+    for path in draw_all(["gdpolyak"], tmp_path / "alone", ["png"]):  # whatever formats were written before it
+        assert path.read_bytes() == (tmp_path / "first" / "gdpolyak" / path.name).read_bytes(), path.name
 
 
 def test_settings_of_matplotlib_are_the_users_while_paths_come(only_quick, tmp_path):

@@ -102,6 +102,8 @@ def draw_all(papers_wanted: Iterable[str], folder, formats: Iterable[str], style
             paths = [place / f"{name}.{form}" for form in formats]
             with style(style_name):  # not around the yield: whoever takes the paths keeps their own settings
                 figure = draw()
+                figure.draw_without_rendering()
+                figure.set_layout_engine("none")  # laid out once: no format depends on those written before it
                 for path, form in zip(paths, formats, strict=True):
                     figure.savefig(path, format=form, metadata=METADATA.get(form))
             yield from paths
