@@ -155,8 +155,8 @@ def beats_baselines(plan):
 
 def _between_none_and_full():
     """Growth factors from 1 to that of the exact fourth-order law."""
-    growth = float(polyak_step()["step_growth"].subs(p, 4))
-    return within((1 + growth) / 2, (growth - 1) / 2)
+    growth = polyak_step()["step_growth"].subs(p, 4)
+    return within((1 + growth) / 2, float((growth - 1) / 2))
 
 
 @claim(
