@@ -31,7 +31,8 @@ class Claim:
         How sure we are that the paper says so.
     evidence : callable
         ``evidence(plan)`` yields findings: `Measured` for exponents and constants, `Checked` for bounds, events and
-        identities, `Compared` for orderings. It never sees the prediction.
+        identities, `Compared` for orderings. Where a number is predicted it never sees the prediction; a bound or an
+        event is itself evaluated along the traces.
     predicted : callable, optional
         Returns a `Band`, or a dict quantity -> `Band`, whose values come out of `derivations`.
     derivations : tuple of callables
