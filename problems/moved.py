@@ -123,9 +123,11 @@ class Shifted(NamedTuple):
     def _inside(self, x) -> np.ndarray:
         return np.asarray(x, dtype=float) - np.asarray(self.shift)
 
-    def distance(self, x) -> np.ndarray:
-        """Distance to the moved minimisers: points (..., d) -> (...)."""
-        return self.problem.distance(self._inside(x))
+    @property
+    def distance(self):
+        """Distance to the moved minimisers: points (..., d) -> (...); missing if the wrapped problem has none."""
+        distance = self.problem.distance
+        return lambda x: distance(self._inside(x))
 
     def tangential(self, x) -> np.ndarray:
         """The wrapped problem's coordinate along its ravine at x - s."""
@@ -254,9 +256,11 @@ class Rotated(NamedTuple):
             y = y - 2 * w.dot(y) / w.dot(w) * w
         return symbols, gap.subs(dict(zip(symbols, y, strict=True)), simultaneous=True)
 
-    def distance(self, x) -> np.ndarray:
-        """Distance to the moved minimisers: points (..., d) -> (...)."""
-        return self.problem.distance(self._inside(x))
+    @property
+    def distance(self):
+        """Distance to the moved minimisers: points (..., d) -> (...); missing if the wrapped problem has none."""
+        distance = self.problem.distance
+        return lambda x: distance(self._inside(x))
 
     def tangential(self, x) -> np.ndarray:
         """The wrapped problem's coordinate along its ravine at Qx."""

@@ -12,6 +12,8 @@ _WHERE = {
     "sweep": "theorylab.runs",
     "Trace": "theorylab.runs",
     "GD": "theorylab.methods",
+    "AdaGradNorm": "theorylab.methods",
+    "HeavyBall": "theorylab.methods",
     "Polyak": "theorylab.methods",
     "GDPolyak": "theorylab.methods",
     "RestartedGDPolyak": "theorylab.methods",
@@ -25,8 +27,8 @@ _WHERE = {
 }
 
 __all__ = [
-    "Claim", "Derivation", "GD", "GDPolyak", "Polyak", "Rate", "RestartedGDPolyak", "Step", "Trace", "Verdict",
-    "__version__", "fit_rate", "run", "sweep", "verify",
+    "AdaGradNorm", "Claim", "Derivation", "GD", "GDPolyak", "HeavyBall", "Polyak", "Rate", "RestartedGDPolyak", "Step",
+    "Trace", "Verdict", "__version__", "fit_rate", "run", "sweep", "verify",
 ]  # fmt: skip
 
 

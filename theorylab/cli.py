@@ -1,4 +1,4 @@
-"""theorylab verify | list | show | figures | replay."""
+"""theorylab verify | list | show | figures | replay | calibrate."""
 
 import argparse
 import json
@@ -73,6 +73,14 @@ def _parser() -> argparse.ArgumentParser:
     replay = commands.add_parser("replay", help="re-check certificates of counterexamples in twice the precision")
     replay.add_argument("files", nargs="+", metavar="CERTIFICATE.json")
     replay.set_defaults(run=_replay)
+
+    calibration = commands.add_parser("calibrate", help="measure how often the intervals of the fits hold the truth")
+    calibration.add_argument("--draws", type=int, default=200, metavar="N", help="traces of each class (default: 200)")
+    calibration.add_argument("--seed", type=int, default=0, help="of the draws (default: 0)")
+    calibration.add_argument("--only", action="append", metavar="TEXT", help="classes whose name or group has TEXT")
+    calibration.add_argument("--jobs", type=int, metavar="N", help="processes (default: all cores)")
+    calibration.add_argument("--json", metavar="FILE", help="write the table as JSON ('-': to standard output)")
+    calibration.set_defaults(run=_calibrate)
     return parser
 
 
@@ -80,8 +88,7 @@ def _verify(arguments) -> int:
     from theorylab.claims import select
     from theorylab.claims.trial import verify
 
-    if arguments.jobs is not None and arguments.jobs < 1:
-        raise Refused(f"--jobs is {arguments.jobs}; it has to be at least 1")
+    _at_least_one("--jobs", arguments.jobs)
     report = Path(arguments.report) if arguments.report else None
     _writable(arguments.json, report)
     claims = select(arguments.names)
@@ -93,14 +100,23 @@ def _verify(arguments) -> int:
         on_result=lambda result: _print_result(result, width, arguments.why, out),
     )  # fmt: skip
     _print_summary(trial, len(claims), out)
-    if arguments.json:
-        text = json.dumps(trial.to_json(), indent=1, ensure_ascii=False)
-        print(text) if arguments.json == "-" else Path(arguments.json).write_text(text + "\n")
+    _write_json(trial.to_json(), arguments.json)
     if report:
         from theorylab.report import write_report
 
         print(f"report: {write_report(trial, report)}", file=out)
     return 0 if trial.passed and len(trial.results) == len(claims) else 1
+
+
+def _at_least_one(option: str, value) -> None:
+    if value is not None and value < 1:
+        raise Refused(f"{option} is {value}; it has to be at least 1")
+
+
+def _write_json(content, file) -> None:
+    if file:
+        text = json.dumps(content, indent=1, ensure_ascii=False)
+        print(text) if file == "-" else Path(file).write_text(text + "\n")
 
 
 def _writable(file, folder) -> None:
@@ -212,6 +228,30 @@ def _replay(arguments) -> int:
         good &= result.ok
         print(f"{name}: {'confirmed' if result.ok else 'REJECTED'}: {result.why}")
     return 0 if good else 1
+
+
+def _calibrate(arguments) -> int:
+    from theorylab.calibration.classes import choose
+    from theorylab.calibration.show import Table
+    from theorylab.calibration.sweeps import sweep_table
+    from theorylab.calibration.table import calibrate
+    from theorylab.runs.trace import provenance_of_machine
+
+    _at_least_one("--draws", arguments.draws)
+    _at_least_one("--jobs", arguments.jobs)
+    if arguments.seed < 0:
+        raise Refused(f"--seed is {arguments.seed}; it must not be negative")
+    classes, sweeps = choose(arguments.only)
+    if not classes and not sweeps:
+        raise Refused(f"no class or group has {' or '.join(map(repr, arguments.only))} in its name")
+    _writable(arguments.json, None)
+    out = sys.stderr if arguments.json == "-" else sys.stdout
+    table = Table(out, classes, arguments.draws, arguments.seed)
+    calibrate(arguments.draws, arguments.seed, classes=classes, jobs=arguments.jobs, on_row=table.add)
+    table.add_sweeps(sweep_table(arguments.draws, arguments.seed, sweeps) if sweeps else [])
+    table.close()
+    _write_json({**table.to_json(), "environment": provenance_of_machine()}, arguments.json)
+    return 1 if table.missed else 0
 
 
 if __name__ == "__main__":

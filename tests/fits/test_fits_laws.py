@@ -3,22 +3,22 @@
 import numpy as np
 import pytest
 
-from theorylab.fits.laws import EXPONENTIAL, LINEAR, RICH, SIMPLE, evaluate, minimise_from, residual, starts
+from theorylab.fits.laws import EXPONENTIAL, LINEAR, RICH, SIMPLE, SIZE, evaluate, minimise_from, residual, starts
 from theorylab.fits.laws import _least_squares as least_squares
 
 LAWS = SIMPLE + RICH + EXPONENTIAL
 U = np.log(np.geomspace(5, 1e4, 50))
-POINT = np.array([0.3, 1.2, 0.7, 1.5, 0.4, 0.2, 0.6, 0.9, 0.3, 1.4, 1e-3, -9.0])
+POINT = np.array([0.3, 1.2, 0.7, 1.5, 0.4, 0.2, 0.6, 0.9, 0.3, 1.4, 1e-3, -9.0, 0.0])
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
 def test_derivatives_agree_with_central_differences(law):
     q = law.initial()
     q[list(law.free)] = POINT[list(law.free)]
-    value, jacobian = np.empty(50), np.zeros((50, 12))
+    value, jacobian = np.empty(50), np.zeros((50, SIZE))
     assert evaluate(q, law.switches, U, U - U[0], value, jacobian)
     for parameter in law.free:
-        step = np.zeros(12)
+        step = np.zeros(SIZE)
         step[parameter] = 1e-6 * max(abs(q[parameter]), 0.1)
         above = residual(q + step, law, U, U - U[0], np.zeros(50))
         below = residual(q - step, law, U, U - U[0], np.zeros(50))

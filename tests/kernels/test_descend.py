@@ -20,7 +20,7 @@ from theorylab.kernels import (
     restore,
     workspace,
 )
-from theorylab.methods import GD, GDPolyak, Polyak, RestartedGDPolyak
+from theorylab.methods import GD, AdaGradNorm, GDPolyak, HeavyBall, Polyak, RestartedGDPolyak
 
 RAVINE = CurvedRavine(4, 1.0, 10.0)
 MATRIX = MatrixFactorisation.random(5, 2, 3, seed=4)
@@ -34,7 +34,11 @@ PAIRS = [
     (RAVINE, Polyak(), START),
     (RAVINE, GDPolyak(0.0125, 6), START),
     (RAVINE, RestartedGDPolyak(0.0125, 3, 5, -0.1), START),
+    (RAVINE, HeavyBall(0.01, 0.5), START),
+    (RAVINE, AdaGradNorm(0.02, 1.0), START),
     (MATRIX, GD(0.25), MATRIX.start),
+    (MATRIX, HeavyBall(0.1, 0.5), MATRIX.start),
+    (MATRIX, AdaGradNorm(0.5, 1.0), MATRIX.start),
     (MATRIX, GDPolyak(0.25, 6), MATRIX.start),
 ]
 NAMES = [f"{type(method).__name__}-{type(problem).__name__}" for problem, method, _ in PAIRS]

@@ -22,7 +22,7 @@ from theorylab.kernels import (
     uniforms,
     value_grad,
 )
-from theorylab.methods import GD, GDPolyak, Polyak, RestartedGDPolyak
+from theorylab.methods import GD, AdaGradNorm, GDPolyak, HeavyBall, Polyak, RestartedGDPolyak
 
 pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="lanes exist in compiled code only")
 
@@ -90,11 +90,13 @@ def _methods(name):
         "Polyak": [Polyak(float(theta)) for theta in np.linspace(0.5, 2.5, N)],
         "GDPolyak": [GDPolyak(float(eta), i % 7) for i, eta in enumerate(stepsize)],
         "RestartedGDPolyak": [RestartedGDPolyak(0.01, i % 4, 1 + i % 3, -0.1) for i in range(N)],
+        "HeavyBall": [HeavyBall(float(eta), i / N) for i, eta in enumerate(stepsize)],
+        "AdaGradNorm": [AdaGradNorm(float(eta), 0.5 + i % 5) for i, eta in enumerate(stepsize)],
         "Noisy": [Noisy(float(eta), 1e-3, i, i % 2 == 0) for i, eta in enumerate(stepsize)],
     }[name]
 
 
-NAMES = ("GD", "Polyak", "GDPolyak", "RestartedGDPolyak", "Noisy")
+NAMES = ("GD", "Polyak", "GDPolyak", "RestartedGDPolyak", "HeavyBall", "AdaGradNorm", "Noisy")
 
 
 @pytest.fixture

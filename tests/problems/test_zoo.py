@@ -2,11 +2,26 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 
 import problems
-from problems import CurvedRavine, Fact, PowerRavine, PowerValley, QuarticForm, Rotated, SeparableValley, Shifted
+from problems import (
+    CoupledQuartics,
+    CurvedRavine,
+    Fact,
+    LogisticTail,
+    PowerRavine,
+    PowerValley,
+    QuarticForm,
+    RealPower,
+    Rotated,
+    SeparableValley,
+    Shifted,
+    SumOfPowers,
+)
+from theorylab import GD, run
 
 
 def test_every_class_with_a_kernel_is_found_and_exported():
@@ -99,3 +114,36 @@ def test_transverse_curvature_of_the_quartic_form_is_mu():
     # T restricted to the circle: second derivative mu - 4c, the Euclidean transverse Hessian mu less the radial part.
     second = (on_circle[0] - 2 * on_circle[1] + on_circle[2]) / h**2
     assert second == pytest.approx(mu - 4 * c, rel=1e-5)
+
+
+def test_one_power_is_the_ravine_and_the_real_power_at_an_integer(ask):
+    for p in (3, 4, 6, 9):
+        gap, gradient = ask(PowerRavine(p, 0.75, 1.0), (-0.6, 0.0))
+        for same in (SumOfPowers((0.75,), (p,)), SumOfPowers((0.5, 0.25), (p, p)), RealPower(0.75, float(p))):
+            found, slope = ask(same, (-0.6,))
+            assert (found, slope[0]) == pytest.approx((gap, gradient[0]), rel=1e-14)
+
+
+def test_coupled_quartics_are_the_quartic_form_on_its_ravine(ask):
+    u, v = 0.3, -0.5
+    gap, gradient = ask(QuarticForm(np.ones(1), np.zeros(1), c=0.5, mu=3.0, d=2.0), (u, v, 0.0))
+    found, slope = ask(CoupledQuartics(a=0.5, b=2.0, c=0.75), (u, v))
+    assert found == pytest.approx(gap, rel=1e-15)
+    np.testing.assert_allclose(slope, gradient[:2], rtol=1e-14)
+
+
+@pytest.mark.parametrize("x", [-900.0, -40.0, -1e-9, 0.0, 1e-9, 40.0, 700.0])
+def test_logistic_tail_is_accurate_however_far_out(x, ask):
+    with mpmath.workdps(400):
+        e = mpmath.exp(-mpmath.mpf(x))
+        gap, slope = mpmath.log(1 + e), -e / (1 + e)
+    found, gradient = ask(LogisticTail(), (x,))
+    assert found == pytest.approx(float(gap), rel=1e-14, abs=0.0)
+    assert gradient[0] == pytest.approx(float(slope), rel=1e-14, abs=0.0)
+
+
+@pytest.mark.parametrize("moved", [Shifted.by(LogisticTail(), 1.0), Rotated.by(Shifted.by(PowerRavine(), 1.0), 0.3)])
+def test_a_moved_problem_measures_distances_only_if_the_problem_does(moved):
+    trace = run(moved, GD(0.1), steps=10)
+    solvable = "x_star" in moved.facts()
+    assert ("distance" in trace.columns) == solvable == ("distance" in trace.to_dataset())

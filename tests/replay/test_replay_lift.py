@@ -58,7 +58,7 @@ def test_no_kernel_folds_a_constant_or_divides_integers(kind):
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
 def test_every_method_replays_its_own_float64_run(method):
-    fields = {"stepsize": 0.0125, "short_steps": 3, "epochs": 2, "lower_bound": -0.5}
+    fields = {"stepsize": 0.0125, "short_steps": 3, "epochs": 2, "lower_bound": -0.5, "momentum": 0.5, "b0": 2.0}
     given = {name: fields[name] for name in method._fields if name in fields}
     problem, method = problems.CurvedRavine(p=4, c=1.0, a=10.0), method(**given)
     compiled = cache.compiled(problem, method)

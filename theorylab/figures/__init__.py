@@ -1,4 +1,4 @@
-"""Figures of the papers as files: every paper's `figures` module offers FIGURES, name -> function that draws one."""
+"""Figures as files: the `figures` module of a paper or of a subject offers FIGURES, name -> function that draws one."""
 
 import contextlib
 import difflib
@@ -34,6 +34,8 @@ PAPER = {
     "mathtext.fontset": "dejavusans",
     "savefig.dpi": 200,
 }
+#: What has figures besides the papers, and the module that offers them.
+SUBJECTS = {"fitting": "theorylab.calibration.figures"}
 #: Told apart by colour-blind readers, and of different greys.
 COLOURS = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"]
 #: Files have to come out equal bit for bit: fixed ids in SVG, real type in PDF.
@@ -64,22 +66,28 @@ def style(name: str) -> Iterator[None]:
         yield
 
 
-def figures_of(paper: str) -> dict[str, Callable]:
-    """The paper's figures: name -> function without arguments that returns a matplotlib Figure.
+def drawable() -> list[str]:
+    """What has figures: the papers, then the other subjects."""
+    return [*papers(), *SUBJECTS]
+
+
+def figures_of(name: str) -> dict[str, Callable]:
+    """The figures of a paper or a subject: name -> function without arguments that returns a matplotlib Figure.
 
     Raises
     ------
     UnknownName
-        If there is no such paper.
+        If there is no such paper or subject.
     """
-    if paper not in papers():
-        raise UnknownName(f"there is no paper {paper!r}; the papers are {', '.join(papers())}")
-    module = f"theorylab.papers.{paper}.figures"
+    known = drawable()
+    if name not in known:
+        raise UnknownName(f"there is no paper or subject {name!r} to draw; there are {', '.join(known)}")
+    module = SUBJECTS.get(name, f"theorylab.papers.{name}.figures")
     return dict(importlib.import_module(module).FIGURES) if importlib.util.find_spec(module) else {}
 
 
-def draw_all(papers_wanted: Iterable[str], folder, formats: Iterable[str], style_name: str = "paper") -> Iterator[Path]:
-    """Draw the figures of these papers (all if none is named) to ``folder/<paper>/<name>.<format>``.
+def draw_all(wanted: Iterable[str], folder, formats: Iterable[str], style_name: str = "paper") -> Iterator[Path]:
+    """Draw the figures of these papers and subjects (all if none is named) to ``folder/<paper>/<name>.<format>``.
 
     Yields
     ------
@@ -89,14 +97,14 @@ def draw_all(papers_wanted: Iterable[str], folder, formats: Iterable[str], style
     Raises
     ------
     UnknownName, BadInput
-        For an unknown paper or style, or a format that this machine cannot write; nothing is drawn then.
+        For an unknown name or style, or a format that this machine cannot write; nothing is drawn then.
     """
     formats = list(formats)
     with style(style_name):
-        chosen = {paper: figures_of(paper) for paper in papers_wanted or papers()}
+        chosen = {name: figures_of(name) for name in list(wanted) or drawable()}
         _check_formats(formats)
-    for paper, figures in chosen.items():
-        place = Path(folder) / paper
+    for subject, figures in chosen.items():
+        place = Path(folder) / subject
         place.mkdir(parents=True, exist_ok=True)
         for name, draw in figures.items():
             paths = [place / f"{name}.{form}" for form in formats]

@@ -9,7 +9,8 @@ from theorylab.fits.fit import Fit
 from theorylab.fits.laws import C, M, P
 from theorylab.fits.trace import Clean
 
-WIDEST_POWER = 0.1
+WIDEST_POWER = 0.05
+WIDEST_NOISY = 0.1
 WIDEST_RATE = 0.25
 NARROWEST = 2e-4
 FAR = 20.0
@@ -42,7 +43,7 @@ def staircase_fit(low: float, high: float, best: Candidate, powers, data: Clean)
 
 
 def exponential_fit(rate, low, high, best: Candidate | None, powers, data: Clean) -> Fit:
-    """The Fit of y ~ C exp(-rate t); `best` is None for a staircase of epochs.."""
+    """The Fit of y ~ C exp(-rate t); `best` is None for a staircase of epochs."""
     low, high = _at_least(low, high, NARROWEST * rate)
     width = (high - low) / 2 / rate
     decided = width < WIDEST_RATE
@@ -71,10 +72,11 @@ def _at_least(low: float, high: float, half: float) -> tuple[float, float]:
 
 def _advice(half: float, data: Clean, noisy: bool) -> tuple[str, float]:
     """A sentence, and about how many more decades would decide; ("", 0) when the interval is narrow enough."""
-    if half <= WIDEST_POWER:
+    widest = WIDEST_NOISY if noisy and not data.rounded else WIDEST_POWER
+    if half <= widest:
         return "", 0.0
     # noise averages out like span^(-3/2); a drift that has not died out is logarithmic and falls like 1 / span
-    growth = (half / WIDEST_POWER) ** (2 / 3 if noisy else 1.0)
+    growth = (half / widest) ** (2 / 3 if noisy else 1.0)
     missing = float(data.u[-1] - data.u[0]) / math.log(10) * (growth - 1)
     help_ = f"about {missing:.1g} more decades of t would decide" if missing < FAR else "no range of t would help"
     return f" p is left open within {half:.2g}; {help_}.", missing

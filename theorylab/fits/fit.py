@@ -41,7 +41,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Fit:
-    """The law y ~ C t^-p (log t)^m, or y ~ C r^t, that a trace follows, with a 95 % interval.
+    """The law y ~ C t^-p (log t)^m, or y ~ C r^t, that a trace follows, with an honest interval.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Fit:
     exponent : float
         Decay exponent p: POSITIVE when y decays, dimensionless; nan for an exponential law.
     low, high : float
-        95 % interval of p: choice of window, choice of law, drift and seeds; nan for an exponential law.
+        Interval of p: choice of window, choice of law, drift and seeds; nan for an exponential law.
     log_power : float
         m, the power of the logarithm in the best law.
     constant : float
@@ -66,6 +66,9 @@ class Fit:
         Rejected laws with the error of each when it predicts the last part of ln y from the rest.
     decades_missing : float
         About how many more decades of t would decide; 0 when decided.
+    if_no_log, log_allowed : tuple of float
+        Where there is noise, the intervals of p from laws without a logarithm only, and with (log t)^m of unknown m;
+        noise can hide a logarithm. nan where there is none: then m is told by its prediction.
     """
 
     exponent: float
@@ -82,6 +85,8 @@ class Fit:
     ratio_high: float = math.nan
     alternatives: tuple[tuple[str, float], ...] = ()
     decades_missing: float = 0.0
+    if_no_log: tuple[float, float] = (math.nan, math.nan)
+    log_allowed: tuple[float, float] = (math.nan, math.nan)
 
     @property
     def decided(self) -> bool:
@@ -93,6 +98,8 @@ class Fit:
         else:
             log = f" (log t)^{self.log_power:.3g}" if abs(self.log_power) > 5e-3 else ""
             number = f"t^-p{log}, p = {self.exponent:.5g} [{self.low:.5g}, {self.high:.5g}]"
+            if math.isfinite(self.log_allowed[0]):
+                number += f", log allowed [{self.log_allowed[0]:.5g}, {self.log_allowed[1]:.5g}]"
         return f"{self.law}: {number} on t in [{self.window[0]:.3g}, {self.window[1]:.3g}]"
 
     def _repr_html_(self) -> str:
@@ -103,7 +110,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class ParameterFit(Estimate):
-    """Exponent s (`value`) of y ~ C x^s from a few points, with C (`constant`) of the plain power law."""
+    """Exponent s (`value`) of y ~ C x^s from a few points, with the `constant` C of the likeliest law."""
 
     constant: float = math.nan
 

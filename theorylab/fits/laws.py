@@ -3,11 +3,12 @@
 With u = ln t, v = ln(t / t_1) (t_1 the first point of the trace) and x = t / t_1,
 
     ln y = ln[ exp( c - p ln(t + t_1 (sinh g + a v)) + m ln(u + k)
-                      + s ln(1 + sinh(h) x^-b + d x^-2b) - lam x ) + exp(phi) ].
+                      + s ln(1 + sinh(h) x^-b (u + k)^-r + d x^-2b) - lam x ) + exp(phi) ].
 
 sinh makes a shift or a correction linear while it is small and logarithmic while it is large, with either sign.
 The term a v is the logarithm in the normal form of x <- x - c x^n + ...: one over a power of x grows by a constant
-plus O(1/t) a step, so that it equals t + a ln t + t_0 up to O(ln t / t).
+plus O(1/t) a step, so that it equals t + a ln t + t_0 up to O(ln t / t). With r = 1 and s = m the correction stands
+beside the logarithm, (u + k + sinh(h) x^-b)^m, as in harmonic numbers and in sums of a bound's terms.
 """
 
 import math
@@ -16,9 +17,10 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-PARAMETERS = ("c", "p", "m", "k", "g", "a", "h", "b", "d", "s", "lam", "phi")
-C, P, M, K, G, A, H, B, D, S, LAM, PHI = range(12)
-DEFAULTS = np.array([0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, -np.inf])
+PARAMETERS = ("c", "p", "m", "k", "g", "a", "h", "b", "d", "s", "lam", "phi", "r")
+C, P, M, K, G, A, H, B, D, S, LAM, PHI, R = range(13)
+SIZE = len(PARAMETERS)
+DEFAULTS = np.array([0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, -np.inf, 0])
 LINEAR = (C, P, M, S, LAM)
 
 
@@ -32,12 +34,12 @@ class Law(NamedTuple):
     @property
     def switches(self) -> np.ndarray:
         """Which of shift, logarithm, correction, exponential and floor the formula has to evaluate."""
-        groups = ((G, A), (M, K), (H, B, D, S), (LAM,), (PHI,))
+        groups = ((G, A), (M, K), (H, B, D, S, R), (LAM,), (PHI,))
         named = set(self.free) | set(self.fixed)
         return np.array([bool(named & set(group)) for group in groups])
 
     def initial(self) -> np.ndarray:
-        """The defaults with the fixed values filled in, shape (12,)."""
+        """The defaults with the fixed values filled in, shape (SIZE,)."""
         q = DEFAULTS.copy()
         for parameter, value in self.fixed.items():
             q[parameter] = value
@@ -52,10 +54,11 @@ SIMPLE = (
     Law("1 / (power + slower power)", (C, P, H, B), {S: -1.0}),
     Law("power + floor", (C, P, PHI)),
 )
+LOG_OF_CT = Law("power x log of c t", (C, P, M, K))
 RICH = (
     Law("power of t + log t + shift", (C, P, G, A)),
-    Law("power x log of c t", (C, P, M, K)),
-    *(Law(f"power x log^{m:g} x (1 + d/t)", (C, P, K, H), {M: m, B: 1.0}) for m in (-1.0, 0.5, 1.0, 2.0)),
+    LOG_OF_CT,
+    *(Law(f"power x (log + power)^{m:g}", (C, P, K, H, B), {M: m, S: m, R: 1.0}) for m in (-1.0, 0.5, 1.0, 2.0)),
     Law("power x log x correction", (C, P, M, H, B)),
     Law("power x log + floor", (C, P, M, PHI)),
     Law("power x correction + floor", (C, P, H, B, PHI)),
@@ -67,7 +70,7 @@ EXPONENTIAL = (Law("exponential", (C, LAM)), Law("exponential x power", (C, P, L
 
 
 def starts(law: Law, u: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Coarse grid over the parameters that enter the formula non-linearly, shape (n_starts, 12)."""
+    """Coarse grid over the parameters that enter the formula non-linearly, shape (n_starts, SIZE)."""
     span = u[-1] - u[0]
     grid = [{}]
     if K in law.free:
@@ -79,8 +82,10 @@ def starts(law: Law, u: np.ndarray, z: np.ndarray) -> np.ndarray:
         grid = [{**q, B: b, H: math.asinh(math.exp(b * knee * span))}
                 for q in grid for b in (0.7, 2.0, 6.0) for knee in (0.15, 0.35, 0.55)]
     elif H in law.free:
-        powers = (0.15, 0.4, 0.8, 1.5, 3.0) if B in law.free else (law.fixed[B],)
-        grid = [{**q, B: b, H: math.asinh(d)} for q in grid for b in powers for d in (-0.6, 0.0, 1.5, 30.0)]
+        powers, sizes = (0.15, 0.4, 0.8, 1.5, 3.0), (-0.6, 0.0, 1.5, 30.0)
+        if R in law.fixed:
+            powers, sizes = (0.5, 1.0), (0.0, 1.5)
+        grid = [{**q, B: b, H: math.asinh(d)} for q in grid for b in powers for d in sizes]
     if PHI in law.free:
         grid = [{**q, PHI: z[-1] + math.log(f)} for q in grid for f in (0.05, 0.5, 0.9, 0.99, 0.999)]
     table = np.tile(law.initial(), (len(grid), 1))
@@ -92,7 +97,7 @@ def starts(law: Law, u: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 @njit(cache=True)
 def evaluate(q, switches, u, v, value, jacobian):
-    """Fill ln y (n,) and its derivatives (n, 12); False where that has no meaning or b, k, g leave their range."""
+    """Fill ln y (n,) and its derivatives (n, SIZE); False where that has no meaning or b, k, g leave their range."""
     shift, log, correction = switches[0], switches[1], switches[2]
     exponential, floor = switches[3], switches[4]
     if shift and (abs(q[4]) > 60.0 or (q[4] > 0.0 and math.log(math.sinh(q[4]) + 1e-300) > v[-1] + 2.5)):
@@ -123,6 +128,8 @@ def evaluate(q, switches, u, v, value, jacobian):
             y += q[2] * jacobian[i, 2]
         if correction:
             decay = math.exp(-q[7] * v[i])
+            if q[12] != 0.0:
+                decay *= math.exp(-q[12] * math.log(u[i] + q[3]))
             first = math.sinh(q[6]) * decay
             second = q[8] * decay * decay
             w = 1.0 + first + second
@@ -132,6 +139,8 @@ def evaluate(q, switches, u, v, value, jacobian):
             jacobian[i, 6] = q[9] * math.cosh(q[6]) * decay / w
             jacobian[i, 7] = -q[9] * v[i] * (first + 2.0 * second) / w
             jacobian[i, 8] = q[9] * decay * decay / w
+            if q[12] != 0.0:
+                jacobian[i, 3] -= q[9] * q[12] * first / (w * (u[i] + q[3]))
             y += q[9] * jacobian[i, 9]
         if exponential:
             jacobian[i, 10] = -math.exp(v[i])
@@ -191,8 +200,8 @@ def minimise(q, free, switches, u, v, z, weight, iterations):
     condition number would stop it at 1e-8.
     """
     n, m = len(u), len(free)
-    value, jacobian = np.empty(n), np.zeros((n, 12))
-    trial_value, trial_jacobian = np.empty(n), np.zeros((n, 12))
+    value, jacobian = np.empty(n), np.zeros((n, SIZE))
+    trial_value, trial_jacobian = np.empty(n), np.zeros((n, SIZE))
     if not evaluate(q, switches, u, v, value, jacobian):
         return q, np.inf
     total = 0.0
@@ -256,9 +265,42 @@ def minimise_from(table, linear, free, switches, u, v, z, weight, iterations):
     return best, least
 
 
+@njit(cache=True)
+def _misfit(q, switches, u, v, z, weight):
+    """Weighted root mean square of ln y minus the law: on a rounding floor the precise points judge, not the noise."""
+    value, jacobian = np.empty(len(u)), np.empty((len(u), SIZE))
+    if not evaluate(q, switches, u, v, value, jacobian):
+        return np.inf
+    total, scale = 0.0, 0.0
+    for i in range(len(u)):
+        total += (weight[i] * (z[i] - value[i])) ** 2
+        scale += weight[i] ** 2
+    return math.sqrt(total / scale)
+
+
+@njit(cache=True)
+def predict(table, linear, free, switches, window, held, known):
+    """Fit a law on a window and again on its first `known` points; window and held are rows u, v, z, weight.
+
+    Returns (q, q_train, rms, error, late): both parameter vectors, the weighted rms of the full fit, the misfit of
+    the training fit and that of the full fit on the held points. The error of prediction is at least half the misfit
+    in the sample, since one prediction can be good by luck. rms is inf where either fit has no meaning.
+    """
+    u, v, z, weight = window[0], window[1], window[2], window[3]
+    q, rms = minimise_from(table, linear, free, switches, u, v, z, weight, 60)
+    if not rms < np.inf:
+        return q, q, np.inf, np.inf, np.inf
+    q_train, trained = minimise(q.copy(), free, switches, u[:known], v[:known], z[:known], weight[:known], 40)
+    if not trained < np.inf:
+        return q, q, np.inf, np.inf, np.inf
+    error = _misfit(q_train, switches, held[0], held[1], held[2], held[3])
+    error = max(error, 0.5 * _misfit(q, switches, u, v, z, weight))
+    return q, q_train, rms, error, _misfit(q, switches, held[0], held[1], held[2], held[3])
+
+
 def residual(q: np.ndarray, law: Law, u: np.ndarray, v: np.ndarray, z: np.ndarray) -> np.ndarray:
     """ln y minus the law at parameters q, shape (n,); inf where the law has no meaning."""
-    value, jacobian = np.empty(len(u)), np.zeros((len(u), 12))
+    value, jacobian = np.empty(len(u)), np.zeros((len(u), SIZE))
     if not evaluate(q, law.switches, u, v, value, jacobian):
         return np.full(len(u), np.inf)
     return z - value
@@ -266,7 +308,7 @@ def residual(q: np.ndarray, law: Law, u: np.ndarray, v: np.ndarray, z: np.ndarra
 
 def influence(q: np.ndarray, law: Law, u: np.ndarray, v: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """d(free parameters) / d(ln y) at a weighted least-squares fit, shape (n_free, n)."""
-    value, jacobian = np.empty(len(u)), np.zeros((len(u), 12))
+    value, jacobian = np.empty(len(u)), np.zeros((len(u), SIZE))
     evaluate(q, law.switches, u, v, value, jacobian)
     columns = weight[:, None] * jacobian[:, law.free]
     scale = np.linalg.norm(columns, axis=0) + 1e-300

@@ -60,7 +60,7 @@ def fit_factor(index, y) -> Fit:
     _check_positive(j, y, "index")
     z = np.log(y)
     candidates = _contest(GEOMETRIC, j, z)
-    low, high, best, accepted = hull(candidates, P, rounding(z), NARROWEST)
+    low, high, best, accepted = hull(candidates, P, rounding(z), NARROWEST, (j[-1] - j[0]) / 4)
     half, rate = (high - low) / 2, best.q[P]
     contains_one = low <= 0 <= high
     decided = not contains_one and half <= WIDEST_RATE * abs(rate)
@@ -107,7 +107,7 @@ def fit_constant(t, ratio) -> Estimate:
         candidates += _contest(SLOW, np.log(u), z - np.log(u))
     drifting = _contest(DRIFTING if u[0] > 0.64 else DRIFTING[:1], u, z - u)
     eps = rounding(z)
-    low, high, best, accepted = hull(candidates, C, eps, NARROWEST)
+    low, high, best, accepted = hull(candidates, C, eps, NARROWEST, (u[-1] - u[0]) / 4)
     value, low, high = math.exp(best.q[C]), math.exp(max(low, -700.0)), math.exp(min(high, 700.0))
     names = ", ".join(sorted({c.law.name for c in accepted}))
     drifts = max(least_error(drifting), 3 * eps) < max(least_error(candidates), 3 * eps) / FAMILY

@@ -1,5 +1,6 @@
 """From raw numbers to what can be fitted: ln y, its local noise, and where the rounding floor begins."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +11,15 @@ SMOOTH = 1e-6
 JUMPS = 0.2
 LOUD = 0.03
 CLIMBS = 0.05
+COARSE = 20.0
+GROWS = 2.0
 
 
 class Clean(NamedTuple):
-    """u = ln t, z = ln(mean over seeds of y), weights, local noise e (n,), seeds or None, grid of y, what was cut."""
+    """u = ln t, z = ln(mean over seeds of y), weights, local noise e (n,), seeds or None, grid of y, what was cut.
+
+    `rounded` tells whether the noise is that of rounding: a floor, a grid of y, or noise that grows as y falls.
+    """
 
     u: np.ndarray
     z: np.ndarray
@@ -22,6 +28,7 @@ class Clean(NamedTuple):
     seeds: np.ndarray | None
     quantum: float
     cut: str
+    rounded: bool
 
 
 def clean(t, y, seeds_axis: int | None) -> Clean:
@@ -62,7 +69,13 @@ def clean(t, y, seeds_axis: int | None) -> Clean:
     if seeds is not None:
         seeds = seeds[:, : len(u)]
     q = quantum(mean) if seeds is None else 0.0
-    return Clean(u, z, _weights(mean, noise, q), noise, seeds, q, cut)
+    coarse = np.flatnonzero(mean < COARSE * q)
+    if len(coarse) and coarse[0] >= 2 * FEWEST:
+        end = int(coarse[0])
+        cut = f"From t = {math.exp(u[end]):.4g} on, y is below {COARSE:g} grid steps; those points were dropped."
+        u, z, mean, noise = u[:end], z[:end], mean[:end], noise[:end]
+    rounded = q > 0 or floor < len(t) or (seeds is None and _grows(noise))
+    return Clean(u, z, _weights(mean, noise, q), noise, seeds, q, cut, rounded)
 
 
 def local_noise(u: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -114,13 +127,20 @@ def rounding_floor(u: np.ndarray, z: np.ndarray, y: np.ndarray, noise: np.ndarra
     return start if climbs and not (falls and fell) else n
 
 
+def _grows(noise: np.ndarray) -> bool:
+    """Whether the relative noise of the last third is more than GROWS times that of the first."""
+    third = max(len(noise) // 3, 1)
+    return bool(rms(noise[-third:]) > GROWS * rms(noise[:third]))
+
+
 def quantum(y: np.ndarray) -> float:
     """The grid q when the small values are consecutive integer multiples of it; 0 when they are not.
 
     Consecutive, because the levels of a staircase that halves are integer multiples of the last one, too.
     """
-    moves = np.abs(np.diff(y[-max(len(y) // 2, 8):]))
-    moves = moves[moves > 0]
+    late = y[-max(len(y) // 2, 8):]
+    moves = np.abs(np.diff(late))
+    moves = moves[moves > 1e-9 * late[1:]]
     if not len(moves):
         return 0.0
     q = moves.min()

@@ -100,6 +100,28 @@ def _axpy(a, x, y):
     return impl
 
 
+def scale(a, x):
+    r""":math:`a x`, stored in `x` where vectors are arrays."""
+    if isinstance(x, tuple):
+        return tuple(a * u for u in x)
+    for i in range(x.size):
+        x[i] = a * x[i]
+    return x
+
+
+@overload(scale, jit_options=INLINE)
+def _scale(a, x):
+    if is_tuple(x):
+        return _unrolled("a, x", "a * x[{i}]", x.count)
+
+    def impl(a, x):
+        for i in range(x.size):
+            x[i] = a * x[i]
+        return x
+
+    return impl
+
+
 def minus(out, x, y):
     r""":math:`x - y`, stored in `out` where vectors are arrays."""
     if isinstance(x, tuple):

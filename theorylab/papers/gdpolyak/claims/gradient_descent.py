@@ -12,7 +12,7 @@ from theorylab.papers.gdpolyak.derivations.symbols import c, eta, k, p, u, u0
 
 STEPSIZE = 0.1
 #: The start offset is a bias of relative order 1/k: the law is fitted from here on.
-FIRST, STEPS = 100_000, 2_000_000
+FIRST, STEPS = 100_000, 100_000_000
 START = (0.5, 0.3)
 
 

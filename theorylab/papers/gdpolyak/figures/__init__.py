@@ -1,8 +1,9 @@
 """Figures of the GDPolyak paper: FIGURES maps a name to the function that draws it as a matplotlib Figure."""
 
+from theorylab.figures.panels import column, triple
+
 from .experiments import neuron_triple, ravine_triple, sensing_triple
 from .laws import best_cost, breakdowns, few_short_steps, gd_laws, measurements
-from .panels import column, triple
 from .shapes import neuron_loss, polyak_constant, ravine
 
 FIGURES = {

@@ -4,13 +4,12 @@ import numpy as np
 
 from problems import CurvedRavine, NaiveTwoNeuron, QuadraticSensing, TwoNeuron
 from problems.draws import paper_start
+from theorylab.figures.panels import LINES, MARKS
 from theorylab.methods import GD, GDPolyak, Polyak
 from theorylab.papers.gdpolyak.claims.epochs import pre_polyak
 from theorylab.papers.gdpolyak.derivations import polyak_step
 from theorylab.papers.gdpolyak.derivations.symbols import p
 from theorylab.runs import run_many
-
-from .panels import LINES, MARKS
 
 SHOWN = 300
 

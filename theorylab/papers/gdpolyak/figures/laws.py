@@ -4,6 +4,7 @@ import numpy as np
 
 from problems import CurvedRavine, PowerRavine, QuadraticSensing
 from problems.draws import paper_start
+from theorylab.figures.panels import LINES, MARKS, evaluated
 from theorylab.fits import fit_polynomial
 from theorylab.methods import GD, GDPolyak
 from theorylab.papers.gdpolyak.claims.epochs import epochs_of, pre_polyak
@@ -11,8 +12,6 @@ from theorylab.papers.gdpolyak.claims.fixed_k import last_linear_epoch
 from theorylab.papers.gdpolyak.derivations import fixed_k, gd_rate, one_short_step, period_two, polyak_step
 from theorylab.papers.gdpolyak.derivations.symbols import K, a, k, p
 from theorylab.runs import run_many
-
-from .panels import LINES, MARKS, evaluated
 
 STEPSIZE, CURVATURE = 0.0125, 10.0
 RHO = 1 - STEPSIZE * 2 * CURVATURE

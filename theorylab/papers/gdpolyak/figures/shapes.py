@@ -3,14 +3,13 @@
 import numpy as np
 
 from problems import CurvedRavine, NaiveTwoNeuron, PowerRavine
+from theorylab.figures.panels import evaluated
 from theorylab.methods import GD, GDPolyak, Polyak
 from theorylab.papers.gdpolyak.claims.epochs import pre_polyak
 from theorylab.papers.gdpolyak.derivations import naive_neuron, pure_polyak, slow_manifold
 from theorylab.papers.gdpolyak.derivations.symbols import a, x
 from theorylab.replay import Replay, precision
 from theorylab.runs import run, run_many
-
-from .panels import evaluated
 
 
 def neuron_loss(ax):

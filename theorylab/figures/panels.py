@@ -10,22 +10,32 @@ MARKS = ("o", "s", "^", "D", "v", "x")
 
 def column(draw: Callable, height: float = 2.5) -> Callable:
     """A function that makes a Figure of one column's width of ``draw(ax)``."""
-    return _framed(draw, COLUMN, height, 1)
+    return _framed(draw, COLUMN, height, 1, 1)
 
 
 def triple(draw: Callable, height: float = 2.2) -> Callable:
     """A function that makes a Figure of a page's width of ``draw(axes)``, three axes."""
-    return _framed(draw, PAGE, height, 3)
+    return _framed(draw, PAGE, height, 1, 3)
 
 
-def _framed(draw, width, height, count):
+def pair(draw: Callable, height: float = 2.6) -> Callable:
+    """A function that makes a Figure of a page's width of ``draw(axes)``, two axes."""
+    return _framed(draw, PAGE, height, 1, 2)
+
+
+def square(draw: Callable, height: float = 4.4) -> Callable:
+    """A function that makes a Figure of a page's width of ``draw(axes)``, two rows of two axes as one array of four."""
+    return _framed(draw, PAGE, height, 2, 2)
+
+
+def _framed(draw, width, height, rows, columns):
     @functools.wraps(draw)
     def make():
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(width, height), layout="constrained")
-        axes = figure.subplots(1, count)
-        draw(axes)
+        axes = figure.subplots(rows, columns)
+        draw(axes.ravel() if rows * columns > 1 else axes)
         return figure
 
     return make

@@ -1,0 +1,57 @@
+"""How far an exponent may still move where no law holds to rounding.
+
+Over a finite window a few powers of t imitate a logarithm, or any other slow factor, to many digits; what lies beyond
+the window they do not. So the part of the exponent that a law adds by extrapolation is trusted only as far as the law
+explains the drift that was seen.
+"""
+
+import math
+
+import numpy as np
+
+from theorylab.fits.engine import Candidate
+from theorylab.fits.laws import M, P, residual
+
+HALF_DECADE = math.log(10) / 2
+DOUBT = 3.0
+EXPLAINED = 2e-4
+EXPLAINED_BY_A_LOG = 5e-5
+SLOWEST = 0.95
+
+
+def doubt(best: Candidate, plain: list[Candidate], u: np.ndarray, z: np.ndarray, target: int) -> float:
+    r"""Half-width :math:`3 \min(1, \eta / 2 \cdot 10^{-4}) R` that extrapolation adds to an exponent or a rate.
+
+    R is how far the parameter of the law lies from its local slope at the last point, or what is left of the drift of
+    the local slope if it goes on to shrink as it did, whichever is larger; eta is the law's error of prediction over
+    that of a `plain` law, a bare power or exponential. Three times, since a geometric continuation leaves 3 times too
+    little under exp(sqrt(ln t)): the drift of (ln t)^-a falls like (ln t)^-(a+1), and (a + 1) / a times what it
+    predicts is left.
+    """
+    unexplained = [best.error / c.error for c in plain if c.first == best.first and c.error > 0]
+    eta = min([1.0, *unexplained])
+    x = u if target == P else np.exp(u - u[0])
+    block = HALF_DECADE if target == P else math.log(2)
+    block = min(block, (u[-1] - u[0]) / 5)
+    edges = np.searchsorted(u, u[-1] - block * np.arange(4, -1, -1) - 1e-9)
+    edges[-1] = len(u)
+    extrapolated = abs(_last_slope(best, u, target) - best.q[target])
+    explained = EXPLAINED_BY_A_LOG if M in best.law.free or M in best.law.fixed else EXPLAINED
+    return DOUBT * min(1.0, eta / explained) * max(extrapolated, remaining(x, z, edges))
+
+
+def _last_slope(best: Candidate, u: np.ndarray, target: int) -> float:
+    """The local exponent or rate of a law at the last point."""
+    ends = np.array([u[-1] - 1e-4, u[-1]])
+    low, high = residual(best.q, best.law, ends, ends - u[0], np.zeros(2))
+    return float((high - low) / (1e-4 if target == P else np.diff(np.exp(ends - u[0]))[0]))
+
+
+def remaining(x: np.ndarray, z: np.ndarray, edges) -> float:
+    """What is left of the drift of dz/dx when it shrinks on as over the last blocks [edges[i], edges[i + 1])."""
+    if np.any(np.diff(edges) < 3):
+        return 0.0
+    slopes = [np.polyfit(x[a:b] - x[a], z[a:b], 1)[0] for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    moves = np.maximum(np.abs(np.diff(slopes)), 1e-300)
+    ratio = min(math.sqrt(moves[-1] / moves[0]), SLOWEST)
+    return float(moves[-1]) * ratio / (1 - ratio)
