@@ -7,24 +7,39 @@ from pathlib import Path
 
 import pytest
 
+from theorylab.fits.describe import NARROWEST, WIDEST_NOISY, WIDEST_POWER
+
 ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-def test_the_readmes_example_prints_what_the_readme_says():
-    text = (ROOT / "README.md").read_text()
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
-    printed = text.split("\nprints\n\n")[1].split("\n\n")[0]
-    expected = [line.removeprefix("    ") for line in printed.splitlines()]
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(code, {})
-    assert out.getvalue().splitlines() == expected
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_each_pages_examples_print_what_the_page_says(path):
+    """Every block of Python is followed by "prints" and an indented block; all blocks of a page share their names."""
+    text = path.read_text()
+    examples = re.findall(r"```python\n(.*?)```\n\nprints\n\n((?:    [^\n]*\n)+)", text, re.S)
+    assert examples and len(examples) == text.count("```python")
+    names = {}
+    for code, printed in examples:
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(code, names)
+        assert out.getvalue().splitlines() == [line.removeprefix("    ") for line in printed.splitlines()]
 
 
-def test_the_readmes_links_lead_somewhere():
-    for link in re.findall(r"\]\(([^)]+)\)", (ROOT / "README.md").read_text()):
-        assert (ROOT / link).exists(), link
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_each_pages_links_lead_somewhere(path):
+    links = re.findall(r"\]\(([^)]+)\)", path.read_text())
+    assert links
+    for link in links:
+        assert (path.parent / link).exists(), link
+
+
+def test_the_page_on_fitting_states_the_present_thresholds():
+    text = (ROOT / "docs" / "fitting.md").read_text()
+    assert f"wider than {WIDEST_POWER:g} on either side ({WIDEST_NOISY:g} where there is noise" in text
+    assert f"smallest half-width it ever claims is {NARROWEST:g}." in text
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

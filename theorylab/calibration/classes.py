@@ -76,7 +76,7 @@ CLASSES = (
     *_classes("two corrections", HARD, (synthetic.log_transient, synthetic.two_transients,
                                         synthetic.log_plus_transient)),
     _seeds(synthetic.pure, NOISY),
-    *_classes("noise", NOISY, (synthetic.single_noisy,)),
+    *_classes("noise", NOISY._replace(undecided=0.15), (synthetic.single_noisy,)),
     *_classes("noise", HARD, (synthetic.running_minimum,)),
     _seeds(synthetic.log, NOISY_LOG, log_allowed=True),
     *(_seeds(draw, NOISY_LOG) for draw in (synthetic.transient, synthetic.shift, synthetic.floor,

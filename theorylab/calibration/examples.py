@@ -7,17 +7,18 @@ import numpy as np
 
 
 class Example(NamedTuple):
-    """y(t) = law(t), which decays as t^-exponent up to logarithms; `name` is its formula for a figure's text."""
+    """y(t) = law(t), which decays as t^-exponent up to logarithms; `formula` is what a figure calls it."""
 
     name: str
+    formula: str
     law: Callable[[np.ndarray], np.ndarray]
     exponent: float
 
 
-LOG = Example(r"$\log t\,/\,t$", lambda t: np.log(t) / t, 1.0)
-FLOOR = Example(r"$1/t + 10^{-6}$", lambda t: 1 / t + 1e-6, 1.0)
-SHIFT = Example(r"$(t + 100)^{-2}$", lambda t: (t + 100.0) ** -2, 2.0)
-TRANSIENT = Example(r"$t^{-1}(1 + t^{-0.1})$", lambda t: (1 + t**-0.1) / t, 1.0)
+LOG = Example("log t / t", r"$\log t\,/\,t$", lambda t: np.log(t) / t, 1.0)
+FLOOR = Example("1/t + 1e-6", r"$1/t + 10^{-6}$", lambda t: 1 / t + 1e-6, 1.0)
+SHIFT = Example("(t + 100)^-2", r"$(t + 100)^{-2}$", lambda t: (t + 100.0) ** -2, 2.0)
+TRANSIENT = Example("t^-1 (1 + t^-0.1)", r"$t^{-1}(1 + t^{-0.1})$", lambda t: (1 + t**-0.1) / t, 1.0)
 EXAMPLES = (LOG, FLOOR, SHIFT, TRANSIENT)
 
 

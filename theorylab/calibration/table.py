@@ -8,6 +8,7 @@ import numpy as np
 
 from theorylab.calibration.classes import CLASSES, Class
 from theorylab.calibration.draw import Draw
+from theorylab.calibration.examples import naive_slope
 from theorylab.fits import fit_rate
 
 CHUNK = 10
@@ -17,7 +18,7 @@ NEAR = 1e-12
 class Outcome(NamedTuple):
     """One draw: whether it has to be decided and was, and what its interval did; nan where that has no meaning.
 
-    `naive` tells whether the 1.96 standard errors of a straight line through all points hold the truth.
+    `naive` tells whether the 1.96 standard errors of a straight line through all points hold the exponent.
     """
 
     settled: bool
@@ -48,7 +49,8 @@ class Row(NamedTuple):
     log_power : float
         Share with |m - m_true| <= 0.25, of draws that span six decades or more.
     naive : float
-        Coverage of 1.96 standard errors around the slope of a straight line through all points, for comparison.
+        Coverage of 1.96 standard errors around the slope of a straight line through all points, for comparison;
+        nan for exponential laws.
     missed : tuple of str
         The columns that do not reach the targets of the class.
     """
@@ -113,7 +115,7 @@ def outcome(kind: Class, draw: Draw) -> Outcome:
         low, high = (-math.log(fit.ratio_high), -math.log(fit.ratio_low)) if right else (math.nan, math.nan)
         covered = right and low <= truth * (1 + NEAR) and truth * (1 - NEAR) <= high
         return Outcome(draw.settled, fit.decided, covered, covered, (high - low) / 2 / truth, right, math.nan,
-                       math.nan, math.nan, 0.0)
+                       math.nan, math.nan, math.nan)
     with_log = fit.log_allowed if math.isfinite(fit.log_allowed[0]) else (fit.low, fit.high)
     off = [all(not fit.low <= truth + sign * d <= fit.high for sign in (1, -1)) for d in (0.1, 0.05)]
     m = abs(fit.log_power - draw.log_power) <= 0.25 if draw.decades >= 6 else math.nan
@@ -123,12 +125,10 @@ def outcome(kind: Class, draw: Draw) -> Outcome:
 
 
 def _naive(draw: Draw) -> bool:
-    """Whether a straight line through ln y against ln t, with its textbook interval, holds the exponent."""
-    from scipy.stats import linregress
-
+    """Whether the textbook interval of a straight line through ln y against ln t holds the exponent."""
     y = draw.y.mean(axis=0) if draw.y.ndim == 2 else draw.y
-    line = linregress(np.log(draw.t[y > 0]), np.log(y[y > 0]))
-    return abs(-line.slope - draw.exponent) <= 1.96 * line.stderr
+    slope, reach = naive_slope(draw.t[y > 0], y[y > 0])
+    return abs(slope - draw.exponent) <= reach
 
 
 def _row(kind: Class, outcomes: list[Outcome]) -> Row:

@@ -4,12 +4,13 @@ import math
 
 import numpy as np
 
+from theorylab.fits.drift import shrinkage
 from theorylab.fits.engine import Candidate, constant, least_error, rejected
 from theorylab.fits.fit import Fit
 from theorylab.fits.laws import C, M, P
 from theorylab.fits.trace import Clean
 
-WIDEST_POWER = 0.05
+WIDEST_POWER = 0.04
 WIDEST_NOISY = 0.1
 WIDEST_RATE = 0.25
 NARROWEST = 2e-4
@@ -17,7 +18,7 @@ FAR = 20.0
 
 
 def power_fit(low: float, high: float, best: Candidate, accepted, powers, data: Clean, *, noisy: bool = False) -> Fit:
-    """The Fit of a power law with interval [low, high]; undecided where that is wider than 0.1 on either side."""
+    """The Fit of a power law with interval [low, high]; undecided where that is too wide."""
     low, high = _at_least(low, high, NARROWEST)
     half = (high - low) / 2
     names = sorted({c.law.name for c in accepted})
@@ -75,9 +76,13 @@ def _advice(half: float, data: Clean, noisy: bool) -> tuple[str, float]:
     widest = WIDEST_NOISY if noisy and not data.rounded else WIDEST_POWER
     if half <= widest:
         return "", 0.0
-    # noise averages out like span^(-3/2); a drift that has not died out is logarithmic and falls like 1 / span
-    growth = (half / widest) ** (2 / 3 if noisy else 1.0)
-    missing = float(data.u[-1] - data.u[0]) / math.log(10) * (growth - 1)
+    # noise averages out like span^(-3/2), what a logarithm leaves falls like 1 / span
+    decades = float(data.u[-1] - data.u[0]) / math.log(10)
+    missing = decades * ((half / widest) ** (2 / 3 if noisy else 1.0) - 1)
+    shrinks = 1.0 if noisy else shrinkage(data.u, data.z)
+    # the drift of a logarithm falls like (ln t)^-2: what falls faster than (ln t)^-3 goes as a power of t
+    if shrinks < (1 - math.log(10) / max(data.u[-1], data.u[-1] - data.u[0])) ** 3:
+        missing = min(missing, math.log(half / widest) / -math.log(shrinks))
     help_ = f"about {missing:.1g} more decades of t would decide" if missing < FAR else "no range of t would help"
     return f" p is left open within {half:.2g}; {help_}.", missing
 

@@ -31,10 +31,7 @@ def doubt(best: Candidate, plain: list[Candidate], u: np.ndarray, z: np.ndarray,
     unexplained = [best.error / c.error for c in plain if c.first == best.first and c.error > 0]
     eta = min([1.0, *unexplained])
     x = u if target == P else np.exp(u - u[0])
-    block = HALF_DECADE if target == P else math.log(2)
-    block = min(block, (u[-1] - u[0]) / 5)
-    edges = np.searchsorted(u, u[-1] - block * np.arange(4, -1, -1) - 1e-9)
-    edges[-1] = len(u)
+    edges = _blocks(u, HALF_DECADE if target == P else math.log(2))
     extrapolated = abs(_last_slope(best, u, target) - best.q[target])
     explained = EXPLAINED_BY_A_LOG if M in best.law.free or M in best.law.fixed else EXPLAINED
     return DOUBT * min(1.0, eta / explained) * max(extrapolated, remaining(x, z, edges))
@@ -49,9 +46,28 @@ def _last_slope(best: Candidate, u: np.ndarray, target: int) -> float:
 
 def remaining(x: np.ndarray, z: np.ndarray, edges) -> float:
     """What is left of the drift of dz/dx when it shrinks on as over the last blocks [edges[i], edges[i + 1])."""
+    last, ratio = _moves(x, z, edges)
+    return last * ratio / (1 - ratio)
+
+
+def shrinkage(u: np.ndarray, z: np.ndarray) -> float:
+    """By what factor the drift of the local exponent shrinks in a decade, at the rate of the last four blocks."""
+    edges = _blocks(u, HALF_DECADE)
+    ratio = _moves(u, z, edges)[1]
+    return ratio ** (math.log(10) / min(HALF_DECADE, (u[-1] - u[0]) / 5))
+
+
+def _blocks(u: np.ndarray, length: float) -> np.ndarray:
+    """Edges of the last four blocks of this length in u, or of four fifths of it all where that is less."""
+    edges = np.searchsorted(u, u[-1] - min(length, (u[-1] - u[0]) / 5) * np.arange(4, -1, -1) - 1e-9)
+    edges[-1] = len(u)
+    return edges
+
+
+def _moves(x: np.ndarray, z: np.ndarray, edges) -> tuple[float, float]:
+    """|last move of dz/dx| between blocks, and the factor from move to move; (0, SLOWEST) where points are too few."""
     if np.any(np.diff(edges) < 3):
-        return 0.0
+        return 0.0, SLOWEST
     slopes = [np.polyfit(x[a:b] - x[a], z[a:b], 1)[0] for a, b in zip(edges[:-1], edges[1:], strict=True)]
     moves = np.maximum(np.abs(np.diff(slopes)), 1e-300)
-    ratio = min(math.sqrt(moves[-1] / moves[0]), SLOWEST)
-    return float(moves[-1]) * ratio / (1 - ratio)
+    return float(moves[-1]), min(math.sqrt(moves[-1] / moves[0]), SLOWEST)

@@ -9,6 +9,15 @@ import numpy as np
 FEWEST = 8
 
 
+def _digits(value: float, low: float, high: float) -> str:
+    """value [low, high] with six digits, or as many as tell the ends apart."""
+    size, width = max(abs(low), abs(high)), high - low
+    digits = 6
+    if 0 < width < math.inf and math.isfinite(size):
+        digits = min(max(6, math.ceil(math.log10(size / width)) + 2), 17)
+    return f"{value:.{digits}g} [{low:.{digits}g}, {high:.{digits}g}]"
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A number with its 95 % interval [low, high]; `decided` is False where the data cannot fix it.
@@ -33,7 +42,7 @@ class Estimate:
 
     def __str__(self) -> str:
         state = "" if self.decided else "undecided: "
-        return f"{state}{self.value:.6g} [{self.low:.6g}, {self.high:.6g}]"
+        return f"{state}{_digits(self.value, self.low, self.high)}"
 
     def _repr_html_(self) -> str:
         return f"<b>{escape(str(self))}</b> <small>{escape(self.why)}</small>"

@@ -7,8 +7,8 @@ With u = ln t, v = ln(t / t_1) (t_1 the first point of the trace) and x = t / t_
 
 sinh makes a shift or a correction linear while it is small and logarithmic while it is large, with either sign.
 The term a v is the logarithm in the normal form of x <- x - c x^n + ...: one over a power of x grows by a constant
-plus O(1/t) a step, so that it equals t + a ln t + t_0 up to O(ln t / t). With r = 1 and s = m the correction stands
-beside the logarithm, (u + k + sinh(h) x^-b)^m, as in harmonic numbers and in sums of a bound's terms.
+plus O(1/t) a step, so that it equals t + a ln t + t_0 up to O(ln t / t). r is 0 or 1; with r = 1 and s = m the
+correction stands beside the logarithm, (u + k + sinh(h) x^-b)^m, as in harmonic numbers and sums of a bound's terms.
 """
 
 import math
@@ -83,8 +83,8 @@ def starts(law: Law, u: np.ndarray, z: np.ndarray) -> np.ndarray:
                 for q in grid for b in (0.7, 2.0, 6.0) for knee in (0.15, 0.35, 0.55)]
     elif H in law.free:
         powers, sizes = (0.15, 0.4, 0.8, 1.5, 3.0), (-0.6, 0.0, 1.5, 30.0)
-        if R in law.fixed:
-            powers, sizes = (0.5, 1.0), (0.0, 1.5)
+        if R in law.fixed or PHI in law.free:  # other parameters have a grid as well
+            powers, sizes = (0.5, 1.2), (0.0, 1.5)
         grid = [{**q, B: b, H: math.asinh(d)} for q in grid for b in powers for d in sizes]
     if PHI in law.free:
         grid = [{**q, PHI: z[-1] + math.log(f)} for q in grid for f in (0.05, 0.5, 0.9, 0.99, 0.999)]
@@ -129,7 +129,7 @@ def evaluate(q, switches, u, v, value, jacobian):
         if correction:
             decay = math.exp(-q[7] * v[i])
             if q[12] != 0.0:
-                decay *= math.exp(-q[12] * math.log(u[i] + q[3]))
+                decay /= u[i] + q[3]
             first = math.sinh(q[6]) * decay
             second = q[8] * decay * decay
             w = 1.0 + first + second
@@ -140,7 +140,7 @@ def evaluate(q, switches, u, v, value, jacobian):
             jacobian[i, 7] = -q[9] * v[i] * (first + 2.0 * second) / w
             jacobian[i, 8] = q[9] * decay * decay / w
             if q[12] != 0.0:
-                jacobian[i, 3] -= q[9] * q[12] * first / (w * (u[i] + q[3]))
+                jacobian[i, 3] -= q[9] * first / (w * (u[i] + q[3]))
             y += q[9] * jacobian[i, 9]
         if exponential:
             jacobian[i, 10] = -math.exp(v[i])

@@ -85,10 +85,13 @@ def _earliest(candidates: list[Candidate], least: float) -> list[Candidate]:
 
 
 def _best_log(logs: list[Candidate], least: float, data: Clean) -> list[Candidate]:
-    """The better of the two logarithms, of t and of c t, where it first fits late as well as any law; none if never."""
-    logs = _earliest(logs, least)
+    """The better of the two logarithms, of t and of c t, where it first fits late as well as any law; [] without any.
+
+    Where a richer law fits the late noise better than every logarithm, the one that comes closest counts.
+    """
     if not logs:
         return []
+    logs = _earliest(logs, least) or _earliest(logs, min(c.late for c in logs))
     score = _scores(logs, data)
     return [min(logs, key=lambda c: score[c.law.name] - (0.0 if c.law is LOG_OF_CT else CLOSE))]
 

@@ -40,7 +40,7 @@ def fit_rate(t, y, *, seeds_axis: int | None = None, level: float = 0.95, withou
     Returns
     -------
     Fit
-        `exponent` is POSITIVE when y decays. `law` is "undecided" where the interval is wider than 0.05 on either
+        `exponent` is POSITIVE when y decays. `law` is "undecided" where the interval is wider than 0.04 on either
         side (0.1 where there is noise, a quarter of the rate for an exponential law). Where there is noise,
         `if_no_log` and `log_allowed` are the intervals without and with a logarithm of unknown power.
 

@@ -11,7 +11,7 @@ SMOOTH = 1e-6
 JUMPS = 0.2
 LOUD = 0.03
 CLIMBS = 0.05
-COARSE = 20.0
+COARSE = (20.0, 10.0, 5.0, 2.0)
 GROWS = 2.0
 
 
@@ -69,10 +69,9 @@ def clean(t, y, seeds_axis: int | None) -> Clean:
     if seeds is not None:
         seeds = seeds[:, : len(u)]
     q = quantum(mean) if seeds is None else 0.0
-    coarse = np.flatnonzero(mean < COARSE * q)
-    if len(coarse) and coarse[0] >= 2 * FEWEST:
-        end = int(coarse[0])
-        cut = f"From t = {math.exp(u[end]):.4g} on, y is below {COARSE:g} grid steps; those points were dropped."
+    end = _coarse_from(mean, q)
+    if end < len(u):
+        cut = f"From t = {math.exp(u[end]):.4g} on, y is {mean[end] / q:.3g} grid steps or less; those were dropped."
         u, z, mean, noise = u[:end], z[:end], mean[:end], noise[:end]
     rounded = q > 0 or floor < len(t) or (seeds is None and _grows(noise))
     return Clean(u, z, _weights(mean, noise, q), noise, seeds, q, cut, rounded)
@@ -113,7 +112,7 @@ def rounding_floor(u: np.ndarray, z: np.ndarray, y: np.ndarray, noise: np.ndarra
     """
     n = len(z)
     level = rolling(noise, rms)
-    early = np.median(level[: max(n // 3, 6)])
+    early = np.median(level[: max(n // 8, 6)])
     loud = (level > LOUD) & (level > 8 * early)
     quiet = np.flatnonzero(~loud)
     start = int(quiet[-1]) + 1 if len(quiet) else 0
@@ -123,8 +122,17 @@ def rounding_floor(u: np.ndarray, z: np.ndarray, y: np.ndarray, noise: np.ndarra
     half = len(size) // 2
     falls = np.median(size[half:]) < 0.1 * np.median(size[:half])
     fell = np.median(y[start + half:]) < 0.1 * np.median(y[start: start + half])
-    climbs = np.mean(np.diff(z[start:]) > 0) > 0.15
+    climbs = np.mean(np.diff(z[start + half:]) > 0) > 0.15
     return start if climbs and not (falls and fell) else n
+
+
+def _coarse_from(y: np.ndarray, q: float) -> int:
+    """Index from which y is too few grid steps q for its errors to be small; as many as leave a third of the points."""
+    for steps in COARSE:
+        below = np.flatnonzero(y < steps * q)
+        if len(below) and below[0] >= max(2 * FEWEST, len(y) // 3):
+            return int(below[0])
+    return len(y)
 
 
 def _grows(noise: np.ndarray) -> bool:

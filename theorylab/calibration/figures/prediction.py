@@ -26,7 +26,7 @@ def local_slopes(ax):
         y = example.law(t)
         at, slope = local_exponents(t, y).T
         artists += ax.semilogx(at, slope, color=f"C{i}", linestyle=LINES[i], marker=MARKS[i], markerfacecolor="white",
-                               label=example.name)  # fmt: skip
+                               label=example.formula)  # fmt: skip
         fit = fit_rate(t, y)
         middle, half = (fit.low + fit.high) / 2, (fit.high - fit.low) / 2
         widest, place = max(widest, half), 1.8e6 * 1.6**i
@@ -58,7 +58,7 @@ def _along(ax):
         artists += ax.loglog(t, np.maximum(error, SMALLEST), color=f"C{i}", linestyle=LINES[i], label=name)
     ax.text(np.exp(split) * 1.1, 3, "not fitted", fontsize=7)
     ax.set(xlabel="$t$", ylabel=r"error in $\ln y$", ylim=(3e-17, 30))
-    ax.set_title(LOG.name, fontsize=8)
+    ax.set_title(LOG.formula, fontsize=8)
     ax.legend(loc=(0.03, 0.33))
     return artists
 
@@ -76,7 +76,7 @@ def _by_law(ax):
         names = names or list(least)
         height = [names.index(name) + 0.12 * (i - 1.5) for name in least]
         artists += ax.semilogx(np.maximum(list(least.values()), SMALLEST), height, linestyle="none", marker=MARKS[i],
-                               color=f"C{i}", markerfacecolor="white", label=example.name)  # fmt: skip
+                               color=f"C{i}", markerfacecolor="white", label=example.formula)  # fmt: skip
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
     ax.set(xlabel="error on the last quarter of $\\ln t$", ylabel="law", xlim=(3e-17, 10))

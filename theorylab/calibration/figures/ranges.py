@@ -28,7 +28,7 @@ def naive_slopes(axes):
         artists += ax.loglog(ends, reach, "--s", color="C2", markerfacecolor="white",
                              label="straight line: $1.96$ standard errors")  # fmt: skip
         artists += ax.loglog(ends, half, "-o", color="C0", markerfacecolor="white", label="fit_rate: half-width")
-        ax.set_title(example.name, fontsize=8)
+        ax.set_title(example.formula, fontsize=8)
         ax.set(xlabel="last $t$", ylabel="in the exponent", xlim=(60, 1.6e8), ylim=(5e-5, 5))
     handles, names = axes[0].get_legend_handles_labels()
     artists.append(axes[0].figure.legend(handles, names, loc="outside upper center", ncols=3))
