@@ -17,7 +17,6 @@ from theorylab.fits.trace import Clean
 # Fixed on the classes of theorylab.calibration, with seeds other than those of its published tables.
 AS_GOOD_LATE = 1.25
 PENALTY = 5.0
-ALONE = 1.0
 CLOSE = 2.0
 FLAT = 0.05
 SEEDS_INFLATION = 1.3
@@ -38,9 +37,8 @@ class Noisy(NamedTuple):
 def noisy_interval(candidates: list[Candidate], data: Clean, level: float) -> Noisy:
     """The union of the intervals of all laws that BIC does not rule out.
 
-    They are compared on the earliest window that fits late as well as any. A plain power law within ALONE of the best
-    (CLOSE of it for a single trace, whose effective size is only guessed) stands alone, within CLOSE together with
-    those better than it; otherwise all laws within PENALTY of the best count.
+    They are compared on the earliest window that fits late as well as any. A plain power law within CLOSE of the best
+    stands alone; otherwise all laws within PENALTY of the best count.
     The inflation factors pay for this selection; they were fixed on synthetic traces with AR(1) noise.
 
     Noise hides a logarithm, which would move the exponent by much more than it: `if_no_log` leaves the laws with a
@@ -52,12 +50,8 @@ def noisy_interval(candidates: list[Candidate], data: Clean, level: float) -> No
     score = _scores(rows, data)
     top = min(score.values())
     pure = [c for c in rows if c.law.name == "power"]
-    if pure and score["power"] <= top + (ALONE if data.seeds is not None else CLOSE):
-        chosen = pure
-    elif pure and score["power"] <= top + CLOSE:
-        chosen = [c for c in rows if score[c.law.name] <= score["power"]]
-    else:
-        chosen = [c for c in rows if score[c.law.name] <= top + PENALTY]
+    is_pure = bool(pure) and score["power"] <= top + CLOSE
+    chosen = pure if is_pure else [c for c in rows if score[c.law.name] <= top + PENALTY]
     plain = [c for c in chosen if not _has_log(c)] or [min((c for c in rows if not _has_log(c)), key=_rms)]
     logs = _best_log([c for c in candidates if _has_log(c)], least, data)
     spans = {id(c): _span(c, data, level) for c in (*chosen, *plain, *logs)}
