@@ -65,9 +65,12 @@ def _blocks(u: np.ndarray, length: float) -> np.ndarray:
 
 
 def _moves(x: np.ndarray, z: np.ndarray, edges) -> tuple[float, float]:
-    """|last move of dz/dx| between blocks, and the factor from move to move; (0, SLOWEST) where points are too few."""
+    """|last move of dz/dx| between blocks, and the factor from move to move; (0, SLOWEST) where points are too few.
+
+    The factor is the lesser of the last one and the mean of the last two: a turning point makes one of them large.
+    """
     if np.any(np.diff(edges) < 3):
         return 0.0, SLOWEST
     slopes = [np.polyfit(x[a:b] - x[a], z[a:b], 1)[0] for a, b in zip(edges[:-1], edges[1:], strict=True)]
     moves = np.maximum(np.abs(np.diff(slopes)), 1e-300)
-    return float(moves[-1]), min(math.sqrt(moves[-1] / moves[0]), SLOWEST)
+    return float(moves[-1]), min(math.sqrt(moves[-1] / moves[0]), moves[-1] / moves[-2], SLOWEST)

@@ -88,7 +88,7 @@ def _smooth_fit(found: Contest, data: Clean) -> Fit:
     low, high, best, accepted = hull(telling, P, found.eps, NARROWEST, found.held)
     if not found.is_exact(telling):
         plain = [c for c in telling if c.law.name == "power"]
-        wider = doubt(min(telling, key=_error), plain, data.u, data.z, P)
+        wider = min(doubt(c, plain, data.u, data.z, P) for c in accepted)  # of what the best explanation leaves
         low, high = low - wider, high + wider
     return power_fit(low, high, best, accepted, found.powers, data)
 
