@@ -63,8 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("claim", metavar="CLAIM")
     show.set_defaults(run=_show)
 
-    figures = commands.add_parser("figures", help="draw the figures of the papers")
-    figures.add_argument("papers", nargs="*", metavar="PAPER")
+    figures = commands.add_parser("figures", help="draw the figures of the papers and of fitting")
+    figures.add_argument("papers", nargs="*", metavar="PAPER|fitting")
     figures.add_argument("--out", default="figures", metavar="DIR", help="where to (default: figures)")
     figures.add_argument("--format", default="pdf", metavar="F[,F]", help="pdf, svg, png or pgf (default: pdf)")
     figures.add_argument("--style", default="paper", metavar="NAME", help="'paper' or a matplotlib style")

@@ -5,16 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from theorylab.fits.contest import FAMILY
+from theorylab.fits.engine import ACCEPT, DRIFT, EXACT, window_starts
 from theorylab.fits.fit import Estimate, check_abscissa
 from theorylab.fits.mixture import Departure, check_errors, check_level, left_by, mix
 
 WIDEST = 0.1
 NARROWEST = 1e-9
-WINDOWS = (0.0, 0.12, 0.25, 0.40, 0.55)
-ACCEPT = 6.0
-EXACT = 30.0
-DRIFT = 8.0
-FAMILY = 3.0
 STRAIGHT = 0.4
 
 # what y holds besides a t + c; every law is linear in its coefficients
@@ -118,7 +115,7 @@ def _windows(name, columns, t, y):
     u = np.log(t)
     split = max(u[-1] - (u[-1] - u[0]) / 4, u[min(5, len(u) - 3)])
     before = None
-    for first in sorted({int(np.searchsorted(u, u[0] + f * (u[-1] - u[0]) - 1e-12)) for f in WINDOWS}):
+    for first in window_starts(u):
         train = int(np.searchsorted(u, split, side="right"))
         if train - first < len(columns) + 3:
             continue

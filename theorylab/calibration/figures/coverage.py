@@ -23,6 +23,10 @@ def coverage(axes):
     artists += left.plot(*zip(*naive, strict=True), "s", color="C2", markerfacecolor="white",
                          label="straight line, $\\pm 1.96$ se")  # fmt: skip
     artists += left.plot(*zip(*ours, strict=True), "o", color="C0", label="fit_rate, where decided")
+    with_log = [(row["coverage_log_allowed"], at) for row, at in zip(rows, places, strict=True)
+                if row["coverage_log_allowed"] is not None and row["coverage_log_allowed"] != row["coverage"]]
+    artists += left.plot(*zip(*with_log, strict=True), "^", color="C1", markerfacecolor="white",
+                         label="its interval that allows a logarithm")  # fmt: skip
     left.set(xlabel="share of intervals that hold the truth", xlim=(-0.03, 1.03))
     left.set_yticks(places, [row["name"] for row in rows], fontsize=6)
     undecided = [(at, row["undecided"]) for row, at in zip(rows, places, strict=True) if row["undecided"] is not None]
@@ -38,6 +42,6 @@ def coverage(axes):
     artists.append(left.figure.supylabel("class of traces", fontsize=8))
     handles, names = left.get_legend_handles_labels()
     title = f"{table['draws']} draws of each class, seed {table['seed']}"
-    artists.append(left.figure.legend(handles, names, loc="outside upper center", ncols=3, title=title,
+    artists.append(left.figure.legend(handles, names, loc="outside upper center", ncols=2, title=title,
                                       title_fontsize=7))  # fmt: skip
     return artists
