@@ -2,11 +2,17 @@
 
 import contextlib
 import io
+import json
+import math
 import re
 from pathlib import Path
 
 import pytest
 
+from theorylab.calibration.classes import CLASSES
+from theorylab.calibration.show import Table
+from theorylab.calibration.sweeps import SweepRow
+from theorylab.calibration.table import Row
 from theorylab.fits.describe import NARROWEST, WIDEST_NOISY, WIDEST_POWER
 
 ROOT = Path(__file__).parents[2]
@@ -59,3 +65,21 @@ def test_each_notebook_still_runs(path):
 
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=600, resources={"metadata": {"path": path.parent}}).execute()
+
+
+def test_the_calibration_table_of_the_docs_is_the_measured_one():
+    table = json.loads((ROOT / "theorylab/calibration/measured.json").read_text())
+    text = (ROOT / "docs/fitting.md").read_text()
+    assert f"theorylab calibrate --seed {table['seed']}` ({table['draws']} draws" in text
+    out = io.StringIO()
+    shown = Table(out, list(CLASSES), table["draws"], table["seed"])
+    for row in table["classes"]:
+        shown.add(Row(**_with_nan(row)))
+    shown.add_sweeps([SweepRow(**_with_nan(row)) for row in table["sweeps"]])
+    for line in out.getvalue().splitlines()[1:]:
+        assert line.strip() in text
+    assert shown.missed == 0
+
+
+def _with_nan(row):
+    return {name: math.nan if value is None else value for name, value in row.items()}

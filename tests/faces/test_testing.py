@@ -120,7 +120,7 @@ def test_undecided_trace_fails_and_says_what_would_decide(options):
 
 
 def test_undecided_trace_that_no_length_helps_says_so():
-    assert "no longer trace would decide" in refusal(T, 1 / np.log(T + 2), exponent=0.0)
+    assert "no longer trace would decide" in refusal(T, np.log(T + 2) ** -3.0, exponent=0.0)
 
 
 def test_ratio_is_the_factor_of_an_exponential_law():

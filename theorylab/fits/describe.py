@@ -76,13 +76,12 @@ def _advice(half: float, data: Clean, noisy: bool) -> tuple[str, float]:
     widest = WIDEST_NOISY if noisy and not data.rounded else WIDEST_POWER
     if half <= widest:
         return "", 0.0
-    # noise averages out like span^(-3/2), what a logarithm leaves falls like 1 / span
-    decades = float(data.u[-1] - data.u[0]) / math.log(10)
-    missing = decades * ((half / widest) ** (2 / 3 if noisy else 1.0) - 1)
-    shrinks = 1.0 if noisy else shrinkage(data.u, data.z)
-    # the drift of a logarithm falls like (ln t)^-2: what falls faster than (ln t)^-3 goes as a power of t
-    if shrinks < (1 - math.log(10) / max(data.u[-1], data.u[-1] - data.u[0])) ** 3:
-        missing = min(missing, math.log(half / widest) / -math.log(shrinks))
+    if noisy:  # it averages out like span^(-3/2)
+        missing = float(data.u[-1] - data.u[0]) / math.log(10) * ((half / widest) ** (2 / 3) - 1)
+    else:  # a drift like (ln t)^-a, a = 2 for a logarithm, leaves (ln t)^(1-a)
+        last = float(max(data.u[-1], data.u[-1] - data.u[0]))
+        a = max(math.log(shrinkage(data.u, data.z)) / math.log(max(1 - math.log(10) / last, 0.01)), 2.0)
+        missing = last / math.log(10) * ((half / widest) ** (1 / (a - 1)) - 1)
     help_ = f"about {missing:.1g} more decades of t would decide" if missing < FAR else "no range of t would help"
     return f" p is left open within {half:.2g}; {help_}.", missing
 
