@@ -56,8 +56,7 @@ def assert_rate(t, y, *, exponent: float | None = None, ratio: float | None = No
     log_power : float, optional
         The predicted power of log t; None leaves it untested. Without noise the fitted power has to lie within 0.25
         of it (for a bound: not above it by more than 0.25, unless low > exponent, where no logarithm matters). Noise
-        hides a logarithm: then only p is tested, with the interval `Fit.log_allowed` (`Fit.if_no_log` where log_power
-        is 0), which has to be as narrow as that of a decided fit, too.
+        hides a logarithm: then y / (log t)^log_power is fitted and only p is tested.
     tolerance : float
         Half-width of what is tolerated, see above.
     bound : bool
@@ -83,6 +82,8 @@ def assert_rate(t, y, *, exponent: float | None = None, ratio: float | None = No
     from theorylab.fits import fit_rate
 
     fit = fit_rate(t, y, seeds_axis=seeds_axis, level=level)
+    if log_power and _is_noisy(fit):
+        fit = fit_rate(t, y, seeds_axis=seeds_axis, level=level, log_power=log_power)
     failure = _failure(fit, predicted)
     if failure:
         mean = y if seeds_axis is None else np.mean(np.asarray(y, dtype=float), axis=seeds_axis)
@@ -124,6 +125,10 @@ def _failure(fit, predicted: _Predicted) -> str:
     return _wrong_power(fit, predicted)
 
 
+def _is_noisy(fit) -> bool:
+    return math.isfinite(fit.log_allowed[0])
+
+
 def _undecided(fit) -> str:
     from theorylab.fits.describe import FAR
 
@@ -139,16 +144,9 @@ def _undecided(fit) -> str:
 
 
 def _wrong_power(fit, predicted: _Predicted) -> str:
-    from theorylab.fits.describe import WIDEST_NOISY
-
-    low, high, name = fit.low, fit.high, "p"
-    noisy = math.isfinite(fit.log_allowed[0])
-    if noisy and predicted.log_power is not None:
-        low, high = fit.log_allowed if predicted.log_power else fit.if_no_log
-        name = f"p {'with' if predicted.log_power else 'without'} a logarithm"
-        if high - low > 2 * WIDEST_NOISY:
-            return (f"{name} is undecided: it is only known to lie in [{low:.5g}, {high:.5g}], "
-                    "since noise hides the power of the logarithm")
+    noisy = _is_noisy(fit)
+    name = "p" if not noisy or not predicted.log_power else f"p with (log t)^{predicted.log_power:g}"
+    low, high = fit.if_no_log if noisy and predicted.log_power == 0 else (fit.low, fit.high)
     failure = _outside(name, low, high, predicted.exponent, predicted)
     if failure or noisy or predicted.log_power is None:
         return failure

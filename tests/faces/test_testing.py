@@ -4,12 +4,11 @@ import math
 import re
 import subprocess
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from theorylab.fits import fit_rate, local_exponents
+from theorylab.fits import local_exponents
 from theorylab.testing import MOST_ROWS, assert_bounded, assert_rate
 
 T = np.geomspace(1, 1e6, 240)
@@ -93,23 +92,13 @@ def test_seeds_are_tested_by_their_mean(rng, axis):
     assert f"{table[0, 0]:.4g} {table[0, 1]:10.4f}" in message
 
 
-def test_under_noise_a_predicted_logarithm_widens_the_interval(rng):
-    y = seeds(T**-0.5, rng)
-    pure = assert_rate(T, y, exponent=0.5, tolerance=0.02, log_power=0, seeds_axis=0)
-    assert pure.log_allowed[1] > pure.high
-    between = (pure.high + pure.log_allowed[1]) / 2
-    assert_rate(T, y, exponent=between, log_power=1, seeds_axis=0)
-    refusal(T, y, exponent=between, log_power=0, seeds_axis=0)
-    assert "p with a logarithm lies in" in refusal(T, y, exponent=0.7, log_power=1, seeds_axis=0)
-
-
-def test_logarithm_that_noise_leaves_open_decides_nothing(monkeypatch):
-    fit = replace(fit_rate(T, T**-0.5), if_no_log=(0.49, 0.51), log_allowed=(0.4, 0.7))
-    monkeypatch.setattr("theorylab.fits.fit_rate", lambda *_, **__: fit)
-    assert_rate(T, T**-0.5, exponent=0.5)
-    assert_rate(T, T**-0.5, exponent=0.505, log_power=0)  # inside if_no_log only
-    message = refusal(T, T**-0.5, exponent=0.5, log_power=1)
-    assert "p with a logarithm is undecided: it is only known to lie in [0.4, 0.7]" in message
+@pytest.mark.parametrize("m", [0, 0.5, 1])
+def test_under_noise_p_is_tested_with_the_predicted_logarithm(rng, m):
+    t = T[T >= 2]
+    y = np.log(t) ** m / t * seeds(np.ones(len(t)), rng)
+    assert_rate(t, y, exponent=1, tolerance=0.03, log_power=m, seeds_axis=0)
+    message = refusal(t, y, exponent=1, tolerance=0.03, log_power=m + 1, seeds_axis=0)
+    assert f"p with (log t)^{m + 1:g} lies in" in message or "undecided" in message
 
 
 @pytest.mark.parametrize("options", [{}, {"tolerance": 5.0}, {"bound": True}])

@@ -51,3 +51,31 @@ def test_level_widens_the_interval_of_noisy_traces():
     assert widths[0] < widths[1] < widths[2]
     with pytest.raises(ValueError, match="level must lie in"):
         fit_rate(t, y, seeds_axis=0, level=1.0)
+
+
+@pytest.mark.parametrize("m", [-1, 0.5, 2])
+def test_a_known_logarithm_is_taken_out_and_counted(m):
+    t = np.geomspace(1, 1e6, 240)
+    late = t >= 2
+    smooth = fit_rate(t, np.where(late, np.log(np.maximum(t, 2)) ** m / t, 1.0), log_power=m)
+    assert smooth.low <= 1 <= smooth.high and smooth.high - smooth.low < 1e-3
+    assert smooth.log_power == pytest.approx(m, abs=1e-6)
+    assert smooth.window[0] >= 2
+    ratios = []
+    for seed in range(8):
+        noise = np.exp(0.2 * correlated(np.random.default_rng(seed), 24, late.sum()))
+        y = np.log(t[late]) ** m / t[late] * noise
+        known, guessed = fit_rate(t[late], y, seeds_axis=0, log_power=m), fit_rate(t[late], y, seeds_axis=0)
+        assert known.low <= 1 <= known.high
+        ratios.append((known.high - known.low) / (guessed.log_allowed[1] - guessed.log_allowed[0]))
+    assert np.median(ratios) < 0.5
+    transposed = fit_rate(t[late], y.T, seeds_axis=1, log_power=m)
+    assert (transposed.low, transposed.high) == (known.low, known.high)
+
+
+def test_a_logarithm_that_cannot_be_taken_out_is_refused():
+    t = np.geomspace(1e-3, 2.2, 60)
+    with pytest.raises(ValueError, match="log_power needs 8 points with t >= 2"):
+        fit_rate(t, 1 / t, log_power=1.0)
+    with pytest.raises(ValueError, match="log_power must be a finite number"):
+        fit_rate(t, 1 / t, log_power=np.nan)

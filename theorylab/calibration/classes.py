@@ -27,7 +27,7 @@ class Targets(NamedTuple):
 class Class(NamedTuple):
     """A class of traces: how to draw one, the laws left out of the dictionary, and what has to be reached.
 
-    `log_allowed` judges the coverage by the interval that allows a logarithm.
+    `log_allowed` judges the coverage by the interval that allows a logarithm; `log_known` tells the fit its power.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Class(NamedTuple):
     targets: Targets
     without: tuple[str, ...] = ()
     log_allowed: bool = False
+    log_known: bool = False
 
 
 SHARP = Targets(half_width=0.005, rejects_tenth=0.99, rejects_twentieth=0.97)
@@ -79,6 +80,7 @@ CLASSES = (
     *_classes("noise", NOISY._replace(undecided=0.15), (synthetic.single_noisy,)),
     *_classes("noise", HARD, (synthetic.running_minimum,)),
     _seeds(synthetic.log, NOISY_LOG, log_allowed=True),
+    _seeds(synthetic.log, NOISY, log_known=True)._replace(name="seeds on log, power known"),
     *(_seeds(draw, NOISY_LOG) for draw in (synthetic.transient, synthetic.shift, synthetic.floor,
                                            synthetic.exponential)),
     Class("real runs", "real runs", real.draw, REAL),
@@ -97,8 +99,9 @@ CLASSES = (
     )),
 )
 
-#: What `fit_parameter` has to cover, for the kinds of sweeps that have a target.
-SWEEP_COVERAGE = {"pure": 0.95, "correction": 0.90}
+#: What `fit_parameter` has to cover, for the kinds of sweeps that have a target; of pure powers, 0.95 less the
+#: sampling error of 200 draws.
+SWEEP_COVERAGE = {"pure": 0.93, "correction": 0.90}
 
 
 def choose(words=None) -> tuple[list[Class], list[str]]:

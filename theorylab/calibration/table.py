@@ -108,7 +108,8 @@ def _outcomes(name: str, first: int, last: int, seed: int) -> list[Outcome]:
 
 def outcome(kind: Class, draw: Draw) -> Outcome:
     """Fit one draw and compare with the truth."""
-    fit = fit_rate(draw.t, draw.y, seeds_axis=0 if draw.y.ndim == 2 else None, without=kind.without)
+    m = draw.log_power if kind.log_known else 0.0
+    fit = fit_rate(draw.t, draw.y, seeds_axis=0 if draw.y.ndim == 2 else None, log_power=m, without=kind.without)
     found = "exponential" if math.isfinite(fit.ratio) else "power"
     right, truth = found == draw.law, draw.exponent
     if draw.law == "exponential":

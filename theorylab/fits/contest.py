@@ -101,6 +101,7 @@ def contest(data: Clean, without=()) -> Contest:
     held = u > split
     weight = data.weight[held] / rms(data.weight[held])
     typical = float(np.median(weight * rolling(np.abs(data.noise), np.median)[held]))
-    jumps, climbs = float(rms(weight * data.noise[held])), bool(np.mean(np.diff(z[held]) > 0) > CLIMBS)
+    rises = np.diff(z[held]) > 0
+    jumps, climbs = float(rms(weight * data.noise[held])), bool(rises.sum() > CLIMBS * len(rises))
     pure = data.seeds is None and data.quantum == 0
     return Contest(powers, exponentials, eps, typical, jumps, climbs, pure, float(u[-1] - split))

@@ -39,9 +39,9 @@ def doubt(best: Candidate, plain: list[Candidate], u: np.ndarray, z: np.ndarray,
 
 def _last_slope(best: Candidate, u: np.ndarray, target: int) -> float:
     """The local exponent or rate of a law at the last point."""
-    ends = np.array([u[-1] - 1e-4, u[-1]])
+    ends = u[-1] - np.array([min(1e-4, (u[-1] - u[0]) / 8), 0.0])
     low, high = residual(best.q, best.law, ends, ends - u[0], np.zeros(2))
-    return float((high - low) / (1e-4 if target == P else np.diff(np.exp(ends - u[0]))[0]))
+    return float((high - low) / np.diff(ends if target == P else np.exp(ends - u[0]))[0])
 
 
 def remaining(x: np.ndarray, z: np.ndarray, edges) -> float:
@@ -51,10 +51,10 @@ def remaining(x: np.ndarray, z: np.ndarray, edges) -> float:
 
 
 def shrinkage(u: np.ndarray, z: np.ndarray) -> float:
-    """By what factor the drift of the local exponent shrinks in a decade, at the rate of the last four blocks."""
+    """By what factor the drift of the local exponent shrinks in a decade, at the rate of the last blocks; not 0."""
     edges = _blocks(u, HALF_DECADE)
     ratio = _moves(u, z, edges)[1]
-    return ratio ** (math.log(10) / min(HALF_DECADE, (u[-1] - u[0]) / 5))
+    return max(ratio ** (math.log(10) / min(HALF_DECADE, (u[-1] - u[0]) / 5)), 1e-9)
 
 
 def _blocks(u: np.ndarray, length: float) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Linear growth: the limit of the increments (y(t_2) - y(t_1)) / (t_2 - t_1), in which constants cancel."""
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -81,9 +82,10 @@ def fit_increments(t, y, *, sd=None, level: float = 0.95) -> Estimate:
     bad = np.flatnonzero(~np.isfinite(y))
     if len(bad):
         raise ValueError(f"y must be finite, but y = {y[bad[0]]:g} at t = {t[bad[0]]:g}: cut the trace there.")
-    if sd is None:
-        return _predicted(t, y)
-    return _weighted(t, y, check_errors(sd, y.shape, "y"), level)
+    size = float(np.abs(y).max()) or 1.0  # of values near the ends of float64 the squares are none
+    errors = None if sd is None else check_errors(sd, y.shape, "y") / size
+    found = _predicted(t, y / size) if sd is None else _weighted(t, y / size, errors, level)
+    return replace(found, value=found.value * size, low=found.low * size, high=found.high * size)
 
 
 def _predicted(t, y) -> Estimate:

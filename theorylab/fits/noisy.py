@@ -122,8 +122,8 @@ def _effective_size(c: Candidate, data: Clean) -> float:
     else:
         relative = data.seeds[:, c.index] / data.seeds[:, c.index].mean(axis=0) - 1
         gram = relative @ relative.T
-        inverse = np.sum(gram**2) / np.trace(gram) ** 2 - 1 / len(gram)
-        effective = 1 / max(inverse, 1e-3)
+        total = np.trace(gram)  # 0 where all seeds agree
+        effective = 1 / max(np.sum(gram**2) / total**2 - 1 / len(gram), 1e-3) if total > 0 else n
     return min(max(effective, 8.0), float(n))
 
 

@@ -16,7 +16,7 @@ from theorylab.fits.staircase import exponential_staircase, power_staircase
 from theorylab.fits.trace import Clean, clean
 
 
-def fit_rate(t, y, *, seeds_axis: int | None = None, level: float = 0.95, without=()) -> Fit:
+def fit_rate(t, y, *, seeds_axis: int | None = None, log_power: float = 0.0, level: float = 0.95, without=()) -> Fit:
     r"""y ~ C t^-p (log t)^m or y ~ C r^t as t grows: exponent p with an honest interval.
 
     About 20 laws are fitted on 5 nested windows without the last quarter of ln t; the laws that predict that quarter
@@ -31,6 +31,9 @@ def fit_rate(t, y, *, seeds_axis: int | None = None, level: float = 0.95, withou
         up to its rounding floor. Of seeds, the mean is fitted.
     seeds_axis : int, optional
         The axis of independent seeds in y; they are the unit of resampling.
+    log_power : float
+        m of a logarithm that is known, say from a claim on trial: y / (log t)^m is fitted, from t = 2 on. Noise hides
+        logarithms, so that a claim is best tested with its own m; what is left of one is then added to m.
     level : float
         Confidence level of what noise leaves open, in (0, 1). Without noise the interval is a hull that does not
         depend on it; `theorylab calibrate` measures how often it holds the truth.
@@ -47,8 +50,8 @@ def fit_rate(t, y, *, seeds_axis: int | None = None, level: float = 0.95, withou
     Raises
     ------
     ValueError
-        Lengths differ, t is not positive and increasing, fewer than 8 usable points, all y are nan, or a level
-        outside (0, 1).
+        Lengths differ, t is not positive and increasing, fewer than 8 usable points, all y are nan, a log_power that
+        is not finite, or a level outside (0, 1).
 
     Notes
     -----
@@ -57,7 +60,13 @@ def fit_rate(t, y, *, seeds_axis: int | None = None, level: float = 0.95, withou
     """
     if not 0 < level < 1:
         raise ValueError(f"level must lie in (0, 1), but is {level:g}.")
-    data = clean(t, y, seeds_axis)
+    if not math.isfinite(log_power):
+        raise ValueError(f"log_power must be a finite number, but is {log_power}.")
+    fit = _fit(clean(t, y, seeds_axis, log_power), level, without)
+    return replace(fit, log_power=fit.log_power + log_power)
+
+
+def _fit(data: Clean, level: float, without) -> Fit:
     found = contest(data, without)
     if found.has_epochs:
         stairs = exponential_staircase(np.exp(data.u), data.z)

@@ -13,6 +13,7 @@ LOUD = 0.03
 CLIMBS = 0.05
 COARSE = (20.0, 10.0, 5.0, 2.0)
 GROWS = 2.0
+LOG_FROM = 2.0
 
 
 class Clean(NamedTuple):
@@ -31,8 +32,8 @@ class Clean(NamedTuple):
     rounded: bool
 
 
-def clean(t, y, seeds_axis: int | None) -> Clean:
-    """Stop at the first y that is not positive and finite, and at the rounding floor.
+def clean(t, y, seeds_axis: int | None, log_power: float = 0.0) -> Clean:
+    """Stop at the first y that is not positive and finite, and at the rounding floor; take (log t)^log_power out.
 
     Raises
     ------
@@ -47,6 +48,12 @@ def clean(t, y, seeds_axis: int | None) -> Clean:
     elif y.ndim != 1:
         raise ValueError(f"y has shape {y.shape}: name the axis of the seeds with seeds_axis, or give one trace.")
     t, y = check_abscissa(t, y)
+    if log_power:
+        late = t >= LOG_FROM
+        if late.sum() < FEWEST:
+            raise ValueError(f"log_power needs {FEWEST} points with t >= {LOG_FROM:g}, but there are {late.sum()}: "
+                             "log t is no slow factor before.")
+        t, y = t[late], y[..., late] / np.log(t[late]) ** log_power
     if np.all(np.isnan(y)):
         raise ValueError("Every y is nan: the run diverged before its first record, there is nothing to fit.")
     seeds = y if seeds_axis is not None and len(y) > 1 else None
