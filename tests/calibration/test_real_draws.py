@@ -95,7 +95,7 @@ def test_draws_are_traces_of_whole_steps_with_sound_gaps():
         assert draw.settled == real.is_settled(draw.t, draw.y, draw.exponent)
     assert {draw.note.split(":")[0] for draw in draws} == {kind.__name__ for kind in real.KINDS}
     assert {draw.t[0] for draw in draws} == {1.0, 10.0}
-    assert 0.5 < np.mean([draw.settled for draw in draws]) < 0.8
+    assert 0.3 < np.mean([draw.settled for draw in draws]) < 0.7
 
 
 def test_violent_starts_creep_for_long_before_they_fall():

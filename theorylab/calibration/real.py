@@ -147,8 +147,8 @@ def _pace(rng, most: float) -> float:
 
 
 def _steps(rng) -> int:
-    """1e4 to 1e7, most often 5e6: short runs rarely settle, the longest cost most."""
-    return int(10 ** rng.triangular(4, 6.7, 7))
+    """1e4 to 1e7, uniform in the logarithm."""
+    return int(10 ** rng.uniform(4, 7))
 
 
 def _factor(rng, decades: float) -> float:
