@@ -19,22 +19,30 @@ EXPLAINED_BY_A_LOG = 5e-5
 SLOWEST = 0.95
 
 
-def doubt(best: Candidate, plain: list[Candidate], u: np.ndarray, z: np.ndarray, target: int) -> float:
+def doubt(accepted: list[Candidate], plain: list[Candidate], u: np.ndarray, z: np.ndarray, target: int) -> float:
     r"""Half-width :math:`3 \min(1, \eta / 2 \cdot 10^{-4}) R` that extrapolation adds to an exponent or a rate.
 
     R is how far the parameter of the law lies from its local slope at the last point, or what is left of the drift of
     the local slope if it goes on to shrink as it did, whichever is larger; eta is the law's error of prediction over
-    that of a `plain` law, a bare power or exponential. Three times, since a geometric continuation leaves 3 times too
-    little under exp(sqrt(ln t)): the drift of (ln t)^-a falls like (ln t)^-(a+1), and (a + 1) / a times what it
-    predicts is left.
+    that of a `plain` law, a bare power or exponential, on the same window (laws with a logarithm: eta over 5e-5).
+    Three times, since a geometric continuation leaves 3 times too little under exp(sqrt(ln t)): the drift of (ln t)^-a
+    falls like (ln t)^-(a+1), and (a + 1) / a times what it predicts is left. Of the accepted laws, the one that leaves
+    least counts.
     """
-    unexplained = [best.error / c.error for c in plain if c.first == best.first and c.error > 0]
-    eta = min([1.0, *unexplained])
     x = u if target == P else np.exp(u - u[0])
-    edges = _blocks(u, HALF_DECADE if target == P else math.log(2))
-    extrapolated = abs(_last_slope(best, u, target) - best.q[target])
-    explained = EXPLAINED_BY_A_LOG if M in best.law.free or M in best.law.fixed else EXPLAINED
-    return DOUBT * min(1.0, eta / explained) * max(extrapolated, remaining(x, z, edges))
+    left = remaining(x, z, _blocks(u, HALF_DECADE if target == P else math.log(2)))
+    return DOUBT * min(_unexplained(c, plain) * max(_extrapolated(c, u, target), left) for c in accepted)
+
+
+def _unexplained(c: Candidate, plain: list[Candidate]) -> float:
+    """min(1, eta / EXPLAINED) of a law."""
+    eta = min([1.0, *(c.error / p.error for p in plain if p.first == c.first and p.error > 0)])
+    return min(1.0, eta / (EXPLAINED_BY_A_LOG if M in c.law.free or M in c.law.fixed else EXPLAINED))
+
+
+def _extrapolated(c: Candidate, u: np.ndarray, target: int) -> float:
+    """How far the exponent or rate of a law lies from its local slope at the last point."""
+    return abs(_last_slope(c, u, target) - c.q[target])
 
 
 def _last_slope(best: Candidate, u: np.ndarray, target: int) -> float:

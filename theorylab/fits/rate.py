@@ -97,7 +97,7 @@ def _smooth_fit(found: Contest, data: Clean) -> Fit:
     low, high, best, accepted = hull(telling, P, found.eps, NARROWEST, found.held)
     if not found.is_exact(telling):
         plain = [c for c in telling if c.law.name == "power"]
-        wider = min(doubt(c, plain, data.u, data.z, P) for c in accepted)  # of what the best explanation leaves
+        wider = doubt(accepted, plain, data.u, data.z, P)
         low, high = low - wider, high + wider
     return power_fit(low, high, best, accepted, found.powers, data)
 
@@ -132,7 +132,7 @@ def _exponential_interval(found: Contest, data: Clean):
     best = min(accepted, key=lambda c: (max(c.error, 3 * eps), c.size))
     if not found.is_noisy and not found.is_exact(candidates):
         plain = [c for c in candidates if c.law.name == "exponential"]
-        wider = doubt(best, plain, u, data.z, LAM)
+        wider = doubt([best], plain, u, data.z, LAM)
         low, high = low - wider, high + wider
     return best.q[LAM] / start, low / start, high / start, best
 
