@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from theorylab.fits.laws import EXPONENTIAL, LINEAR, RICH, SIMPLE, SIZE, evaluate, minimise_from, residual, starts
-from theorylab.fits.laws import _least_squares as least_squares
+from theorylab.fits.formula import LINEAR, SIZE, evaluate, minimise_from
+from theorylab.fits.formula import _least_squares as least_squares
+from theorylab.fits.laws import EXPONENTIAL, RICH, SIMPLE, residual, starts
 
 LAWS = SIMPLE + RICH + EXPONENTIAL
 U = np.log(np.geomspace(5, 1e4, 50))

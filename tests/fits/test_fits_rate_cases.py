@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from theorylab.fits import fit_rate
-from theorylab.fits.laws import RICH, SIMPLE, M
+from theorylab.fits.formula import M
+from theorylab.fits.laws import RICH, SIMPLE
 
 G60 = np.geomspace(10, 1e5, 60)
 

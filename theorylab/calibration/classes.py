@@ -6,7 +6,8 @@ from typing import NamedTuple
 from theorylab.calibration import real, synthetic
 from theorylab.calibration.draw import Draw
 from theorylab.calibration.sweeps import KINDS
-from theorylab.fits.laws import EXPONENTIAL, PHI, RICH, SIMPLE, B, G, H, M, S
+from theorylab.fits.formula import PHI, B, G, H, M, S
+from theorylab.fits.laws import EXPONENTIAL, RICH, SIMPLE
 
 
 class Targets(NamedTuple):

@@ -7,7 +7,8 @@ import numpy as np
 
 from theorylab.fits.engine import EXACT, Candidate, compete, least_error, rounding, window_starts
 from theorylab.fits.fit import FEWEST
-from theorylab.fits.laws import EXPONENTIAL, LAM, LOG_OF_CT, RICH, SIMPLE
+from theorylab.fits.formula import LAM
+from theorylab.fits.laws import EXPONENTIAL, LOG_OF_CT, RICH, SIMPLE
 from theorylab.fits.trace import CLIMBS, Clean, rms, rolling
 
 PREDICTS = 0.02

@@ -7,7 +7,7 @@ import numpy as np
 from theorylab.fits.drift import shrinkage
 from theorylab.fits.engine import Candidate, constant, least_error, rejected
 from theorylab.fits.fit import Fit
-from theorylab.fits.laws import C, M, P
+from theorylab.fits.formula import C, M, P
 from theorylab.fits.trace import Clean
 
 WIDEST_POWER = 0.04

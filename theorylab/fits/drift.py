@@ -10,7 +10,8 @@ import math
 import numpy as np
 
 from theorylab.fits.engine import Candidate
-from theorylab.fits.laws import M, P, residual
+from theorylab.fits.formula import M, P
+from theorylab.fits.laws import residual
 
 HALF_DECADE = math.log(10) / 2
 DOUBT = 3.0

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theorylab.fits.laws import LINEAR, C, K, Law, M, predict, starts
+from theorylab.fits.formula import LINEAR, C, K, M, predict
+from theorylab.fits.laws import Law, starts
 
 # The numbers below were fixed on the classes of theorylab.calibration, with seeds other than those of its published
 # tables. DRIFT, MOVE and HIDDEN turn what was seen to move into what may still move; PRECISE says how much wider than

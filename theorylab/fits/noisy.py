@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from theorylab.fits.engine import Candidate
-from theorylab.fits.laws import LOG_OF_CT, M, P, influence, residual
+from theorylab.fits.formula import M, P
+from theorylab.fits.laws import LOG_OF_CT, influence, residual
 from theorylab.fits.trace import Clean
 
 # Fixed on the classes of theorylab.calibration, with seeds other than those of its published tables.

@@ -10,7 +10,8 @@ from theorylab.fits.describe import NARROWEST, WIDEST_POWER, exponential_fit, po
 from theorylab.fits.drift import doubt
 from theorylab.fits.engine import ACCEPT, Candidate, hull, least_error
 from theorylab.fits.fit import Fit
-from theorylab.fits.laws import LAM, LOG_OF_CT, PHI, SIMPLE, P
+from theorylab.fits.formula import LAM, PHI, P
+from theorylab.fits.laws import LOG_OF_CT, SIMPLE
 from theorylab.fits.noisy import noisy_interval
 from theorylab.fits.staircase import exponential_staircase, power_staircase
 from theorylab.fits.trace import Clean, clean

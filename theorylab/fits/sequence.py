@@ -6,7 +6,8 @@ import numpy as np
 
 from theorylab.fits.engine import Candidate, compete, hull, least_error, rejected, rounding, window_starts
 from theorylab.fits.fit import Estimate, Fit, check_abscissa
-from theorylab.fits.laws import A, B, C, D, G, H, K, Law, M, P, S
+from theorylab.fits.formula import A, B, C, D, G, H, K, M, P, S
+from theorylab.fits.laws import Law
 
 NARROWEST = 1e-7
 WIDEST_RATE = 0.25

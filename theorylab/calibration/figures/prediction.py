@@ -8,7 +8,8 @@ from theorylab.figures.panels import LINES, MARKS
 from theorylab.fits import fit_rate, local_exponents
 from theorylab.fits.contest import contest
 from theorylab.fits.engine import ACCEPT
-from theorylab.fits.laws import SIMPLE, P, residual
+from theorylab.fits.formula import P
+from theorylab.fits.laws import SIMPLE, residual
 from theorylab.fits.trace import clean
 from theorylab.methods import GD
 from theorylab.runs import run
