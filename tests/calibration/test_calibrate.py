@@ -81,6 +81,15 @@ def test_a_removed_law_and_what_contains_it_are_not_used(kind):
         assert not set(kind.without) & {name for name, _ in fit.alternatives}
 
 
+@pytest.mark.parametrize("i", [57, 65])
+def test_the_last_few_grid_steps_of_a_quantised_trace_do_not_bend_the_exponent(i):
+    """With them the first of these was decided and wrong, the second open within 5."""
+    draw = synthetic.rounding(np.random.default_rng([99, i]))
+    fit = fit_rate(draw.t, draw.y)
+    assert fit.decided and fit.low <= draw.exponent <= fit.high
+    assert "grid steps" in fit.why
+
+
 def test_pure_powers_agree_with_scipys_linregress():
     for i in range(20):
         draw = synthetic.pure(np.random.default_rng([SEED, i]))
