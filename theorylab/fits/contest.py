@@ -79,13 +79,13 @@ class Contest(NamedTuple):
 def contest(data: Clean, without=()) -> Contest:
     """Fit the simple laws and the exponentials, and the rich laws where no simple one holds to rounding.
 
-    A rich law is fitted on the first and the last window; those that predict the last one well, on all.
+    A rich law is fitted on the first and the last window; those that predict the last one well, on all but the second.
     """
     u, z = data.u, data.z
     span, eps = u[-1] - u[0], rounding(z)
     split = u[-1] - max(span / 4, min(math.log(10) / 2, 0.45 * span))
     split = max(split, u[min(FEWEST - 1, len(u) - 3)])
-    firsts = window_starts(u)
+    firsts = window_starts(u, late=data.seeds is None)
 
     def fit(laws, windows=firsts, known=()):
         kept = [law for law in laws if law.name not in without]
@@ -97,7 +97,7 @@ def contest(data: Clean, without=()) -> Contest:
         rich = fit(RICH, [firsts[0], firsts[-1]])
         bar = PROMISING * least_error(powers + rich)
         promising = [law for law in RICH if least_error([c for c in rich if c.law is law]) <= bar]
-        powers += sorted(rich + fit(promising, firsts[1:-1], rich), key=lambda c: c.first)
+        powers += sorted(rich + fit(promising, firsts[2:-1], rich), key=lambda c: c.first)
 
     held = u > split
     weight = data.weight[held] / rms(data.weight[held])

@@ -17,6 +17,8 @@ from theorylab.fits.laws import Law, starts
 # tables. DRIFT, MOVE and HIDDEN turn what was seen to move into what may still move; PRECISE says how much wider than
 # the second narrowest an interval may be and still count in full.
 WINDOWS = (0.0, 0.12, 0.25, 0.40, 0.55)
+LATE = 0.70
+HELD = 0.44
 POINTS = 72
 ACCEPT = 6.0
 EXACT = 30.0
@@ -44,9 +46,10 @@ class Candidate(NamedTuple):
         return len(self.law.free)
 
 
-def window_starts(u: np.ndarray) -> list[int]:
-    """First indices of the nested windows, which all end at the end."""
-    return sorted({int(np.searchsorted(u, u[0] + f * (u[-1] - u[0]) - 1e-12)) for f in WINDOWS})
+def window_starts(u: np.ndarray, *, late: bool = False) -> list[int]:
+    """First indices of the nested windows, which all end at the end; with one more, late, for long smooth traces."""
+    shares = (*WINDOWS, LATE) if late else WINDOWS
+    return sorted({int(np.searchsorted(u, u[0] + f * (u[-1] - u[0]) - 1e-12)) for f in shares})
 
 
 def thin(first: int, last: int, points: int = POINTS) -> np.ndarray:
@@ -62,23 +65,25 @@ def rounding(z: np.ndarray) -> float:
 def compete(laws, u, z, weight, firsts, split, *, spare: int = 2, known=()) -> list[Candidate]:
     """Fit every law on every window [firsts[i], end), once in full and once up to u <= split.
 
-    The error of prediction is taken on the same points u > split for all windows. A law that is among the candidates
+    The error of prediction is taken on the points u > split; on a late window, which is left HELD of its length to
+    train on, on fewer. A law that is among the candidates
     `known` starts from the first of these, any other from its grid.
     """
     rows = np.array([u, u - u[0], z, weight])
-    held = rows[:, thin(int(np.searchsorted(u, split, side="right")), len(u), 24)]
     windows = []
     for first in firsts:
         index = thin(first, len(u))
-        training = int(np.searchsorted(u[index], split, side="right"))
-        windows.append((first, index, rows[:, index], training))
+        here = max(split, u[first] + HELD * (u[-1] - u[first]))
+        training = int(np.searchsorted(u[index], here, side="right"))
+        held = rows[:, thin(int(np.searchsorted(u, here, side="right")), len(u), 24)]
+        windows.append((first, index, rows[:, index], training, held))
     found = []
     for law in laws:
         free, linear = np.array(law.free), np.array([j for j in law.free if j in LINEAR])
         switches = law.switches
         needs_logarithm = (M in law.free or M in law.fixed) and K not in law.free
         best = next((c.q.copy() for c in known if c.law is law), None)
-        for first, index, window, training in windows:
+        for first, index, window, training, held in windows:
             if training < len(free) + spare or needs_logarithm and u[first] <= LOG_FROM:
                 continue
             table = starts(law, window[0], window[2]) if best is None else best[None]

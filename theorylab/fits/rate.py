@@ -8,7 +8,7 @@ import numpy as np
 from theorylab.fits.contest import Contest, contest
 from theorylab.fits.describe import NARROWEST, WIDEST_POWER, exponential_fit, power_fit, staircase_fit
 from theorylab.fits.drift import doubt
-from theorylab.fits.engine import ACCEPT, Candidate, hull, least_error
+from theorylab.fits.engine import ACCEPT, Candidate, hull, least_error, window_starts
 from theorylab.fits.fit import Fit
 from theorylab.fits.formula import LAM, PHI, P
 from theorylab.fits.laws import LOG_OF_CT, SIMPLE
@@ -88,7 +88,8 @@ def _error(c: Candidate) -> float:
 
 def _noisy_fit(found: Contest, data: Clean, level: float) -> Fit:
     simple = {law.name for law in (*SIMPLE, LOG_OF_CT)}
-    noise = noisy_interval([c for c in found.powers if c.law.name in simple], data, level)
+    judged = window_starts(data.u)  # on the same points, as the late window is not
+    noise = noisy_interval([c for c in found.powers if c.law.name in simple and c.first in judged], data, level)
     fit = power_fit(noise.low, noise.high, noise.best, noise.accepted, found.powers, data, noisy=True)
     return replace(fit, if_no_log=noise.if_no_log, log_allowed=noise.log_allowed)
 
