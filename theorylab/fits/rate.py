@@ -20,7 +20,7 @@ from theorylab.fits.trace import Clean, clean
 def fit_rate(t, y, *, seeds_axis: int | None = None, log_power: float = 0.0, level: float = 0.95, without=()) -> Fit:
     r"""y ~ C t^-p (log t)^m or y ~ C r^t as t grows: exponent p with an honest interval.
 
-    About 20 laws are fitted on 5 nested windows without the last quarter of ln t; the laws that predict that quarter
+    About 20 laws are fitted on nested windows without the last quarter of ln t; the laws that predict that quarter
     best give the interval, which covers the choice of law and window, the drift of the exponent, and the seeds.
 
     Parameters
