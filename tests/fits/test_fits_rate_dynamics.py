@@ -81,7 +81,7 @@ def test_cubic_step_from_the_first_iteration_on():
     assert fit.high - fit.low < 0.002
 
 
-@pytest.mark.parametrize("p, half", [(3, 0.01), (4, 0.01), (5, 0.01), (6, 0.03)])
+@pytest.mark.parametrize("p, half", [(3, 0.01), (4, 0.01), (5, 0.01), (6, 0.01)])
 def test_curved_ravine_has_the_exponent_of_the_straight_one(p, half):
     steps = records(1e5, 2e6)
     fit = fit_rate(steps, descend_ravine(0.5, 0.3, p, 1.0, 0.05, steps))
@@ -90,11 +90,20 @@ def test_curved_ravine_has_the_exponent_of_the_straight_one(p, half):
     assert fit.high - fit.low <= 2 * half
 
 
-@pytest.mark.parametrize("p, first, last", [(8, 1e5, 2e6), (4, 10, 1e5), (5, 10, 1e5), (8, 10, 1e5)])
+@pytest.mark.parametrize("p, first, last", [(8, 1e5, 2e6), (8, 10, 1e5)])
 def test_curved_ravine_that_has_not_settled_is_held_or_left_open(p, first, last):
     steps = records(first, last)
     fit = fit_rate(steps, descend_ravine(0.5, 0.3, p, 1.0, 0.05, steps))
     assert fit.low <= p / (p - 2) <= fit.high
+
+
+@pytest.mark.parametrize("p", [4, 5])
+def test_curved_ravine_from_step_10_on(p):
+    steps = records(10, 1e5)
+    fit = fit_rate(steps, descend_ravine(0.5, 0.3, p, 1.0, 0.05, steps))
+    assert fit.law == "power"
+    assert fit.low <= p / (p - 2) <= fit.high
+    assert fit.low <= fit.exponent <= fit.high  # for p = 4 the best law lies beside what the others agree on
 
 
 def test_a_violent_start_before_a_slow_shifted_power_is_not_taken_for_noise():
@@ -110,7 +119,7 @@ def test_a_violent_start_before_a_slow_shifted_power_is_not_taken_for_noise():
     (lambda steps: heavy_ball(1.0, 0.1, 0.9, steps), 2),
 ], ids=["logistic", "heavy ball"])
 def test_other_dynamics_hold_their_exponent(trace, p):
-    steps = records(10, 1e6)
+    steps = records(10, 1e5)
     fit = fit_rate(steps, trace(steps))
     assert fit.law == "power"
     assert fit.low <= p <= fit.high

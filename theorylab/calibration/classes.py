@@ -100,9 +100,8 @@ CLASSES = (
     )),
 )
 
-#: What `fit_parameter` has to cover, for the kinds of sweeps that have a target; of pure powers, 0.95 less the
-#: sampling error of 200 draws.
-SWEEP_COVERAGE = {"pure": 0.93, "correction": 0.90}
+#: What `fit_parameter` has to cover, for the kinds of sweeps that have a target.
+SWEEP_COVERAGE = {"pure": 0.95, "correction": 0.90}
 
 
 def choose(words=None) -> tuple[list[Class], list[str]]:

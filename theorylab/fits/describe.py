@@ -28,7 +28,8 @@ def power_fit(low: float, high: float, best: Candidate, accepted, powers, data: 
     else:
         why = f"{_listed(names)} predict{'s' if len(names) == 1 else ''} the last part of ln y within {best.error:.1e}."
     advice, missing = _advice(half, data, noisy)
-    return Fit(float(best.q[P]), low, high, float(best.q[M]), constant(best), "undecided" if missing else "power",
+    exponent = min(max(float(best.q[P]), low), high)  # other laws may agree on an interval that the best one misses
+    return Fit(exponent, low, high, float(best.q[M]), constant(best), "undecided" if missing else "power",
                _window(data, best.first), f"{why}{advice} {data.cut}".strip(), best.law.name,
                alternatives=rejected(powers, accepted), decades_missing=missing)
 

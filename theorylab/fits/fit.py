@@ -56,7 +56,8 @@ class Fit:
     ----------
     law : {"power", "exponential", "undecided"}
     exponent : float
-        Decay exponent p: POSITIVE when y decays, dimensionless; nan for an exponential law.
+        Decay exponent p: POSITIVE when y decays, dimensionless; nan for an exponential law. That of the best law, or
+        the end of the interval nearest to it.
     low, high : float
         Interval of p: choice of window, choice of law, drift and seeds; nan for an exponential law.
     log_power : float
