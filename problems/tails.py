@@ -12,12 +12,18 @@ from .ravines import nothing
 
 
 @inline
-def _logistic(problem, work, x, g):
-    u = x[0]
+def logistic(u):
+    r""":math:`\log(1 + e^{-u})` and its derivative, relative error a few units of rounding at any u."""
     # The exponential of -|u| never overflows, and what it is added to never cancels.
     e = math.exp(-abs(u))
     slope = -(e if u >= 0.0 else 1.0) / (1.0 + e)
-    return max(-u, 0.0) + math.log1p(e), (slope,)
+    return max(-u, 0.0) + math.log1p(e), slope
+
+
+@inline
+def _logistic(problem, work, x, g):
+    loss, slope = logistic(x[0])
+    return loss, (slope,)
 
 
 class LogisticTail(NamedTuple):

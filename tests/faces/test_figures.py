@@ -80,7 +80,7 @@ def test_unknown_style_is_refused_with_the_nearest_and_all_names(tmp_path):
 def test_unknown_format_and_paper_are_refused_before_anything_is_drawn(tmp_path):
     with pytest.raises(BadInput, match="no format 'bmp'"):
         next(draw_all(["gdpolyak"], tmp_path, ["png", "bmp"]))
-    with pytest.raises(UnknownName, match="no paper or subject 'gdpoly' to draw; there are gdpolyak, fitting"):
+    with pytest.raises(UnknownName, match="no paper or subject 'gdpoly' to draw; there are gdpolyak,"):
         next(draw_all(["gdpoly"], tmp_path, ["png"]))
     assert not any(tmp_path.iterdir())
 

@@ -17,6 +17,8 @@ ADMITTED = {"NaiveTwoNeuron": 2e-15}
 TUPLES_ONLY = (
     "CoupledQuartics", "CurvedRavine", "LogisticTail", "PowerRavine", "RealPower", "Rotated", "Shifted", "SumOfPowers",
 )  # fmt: skip
+#: Problems whose infimum is attained nowhere; every other one has to state a minimiser and measure distances.
+UNATTAINED = {"LinearClassifier", "LogisticTail", "TwoLayerReLU"}
 
 
 def minimiser(problem):
@@ -74,7 +76,8 @@ def test_gap_is_counted_from_zero_and_solutions_are_measured_only_where_there_ar
     facts = problem.facts()
     assert facts["f_star"].value == 0.0
     has_minimiser = "x_star" in facts
-    assert has_minimiser == (type(problem).__name__ != "LogisticTail") == hasattr(problem, "distance")
+    assert has_minimiser == (type(problem).__name__ not in UNATTAINED) == hasattr(problem, "distance")
+    assert has_minimiser != ("attained nowhere" in facts["f_star"].where)
     assert has_minimiser or not {"growth_order", "growth_constant", "hessian_eigenvalues"} & set(facts)
 
 
@@ -204,6 +207,8 @@ def test_tuples_and_arrays_give_the_same_bits(kind):
 def test_examples_are_in_range_and_every_bad_parameter_gets_a_sentence(problem):
     assert problem.faults() == []
     for name, value in zip(problem._fields, problem, strict=True):
+        if isinstance(value, tuple) and not value:  # a record without parameters
+            continue
         if hasattr(value, "_fields"):
             inside = value._replace(**{value._fields[0]: None})
             assert problem._replace(**{name: inside}).faults()

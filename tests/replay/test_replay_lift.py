@@ -58,17 +58,21 @@ def test_no_kernel_folds_a_constant_or_divides_integers(kind):
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
 def test_every_method_replays_its_own_float64_run(method):
-    fields = {"stepsize": 0.0125, "short_steps": 3, "epochs": 2, "lower_bound": -0.5, "momentum": 0.5, "b0": 2.0}
+    fields = {"stepsize": 0.0125, "short_steps": 3, "epochs": 2, "lower_bound": -0.5, "momentum": 0.5, "b0": 2.0,
+              "method": methods.GD(0.0125), "level": 0.7, "stable": 0.69, "exp_level": 0.68}  # fmt: skip
     given = {name: fields[name] for name in method._fields if name in fields}
-    problem, method = problems.CurvedRavine(p=4, c=1.0, a=10.0), method(**given)
+    on_data = problems.LinearClassifier(problems.samples.pair(0.09))
+    problem = on_data if hasattr(method, "asks") else problems.CurvedRavine(p=4, c=1.0, a=10.0)
+    method = method(**given)
     compiled = cache.compiled(problem, method)
     carry = compiled.begin(problem, method, (0.9, 0.6))
-    table = np.empty((1, 6 + len(method.column_names) + 2 + 8))
+    table = np.empty((1, 6 + len(method.column_names) + 2 + 20))
     stream = Stream(np.uint64(0), np.uint64(0))
     carry = compiled.descend(problem, method, carry, stream, np.array([20]), 0, 1, np.array([-np.inf]),
                              np.array([-1]), math.inf, 10**6, table)  # fmt: skip
     with precision(256):
-        *_, last = Replay(problem, method).states(Replay(problem, method).first((0.9, 0.6)), 20)
+        replay = Replay(problem, method, stream)
+        *_, last = replay.states(replay.first((0.9, 0.6)), 20)
         for ball, rounded in zip(last.at.x, carry.at.x, strict=True):
             assert math.isclose(ball.enclosure()[0], rounded, rel_tol=1e-9)
 

@@ -1,5 +1,6 @@
 """How much evidence to gather, and the runs that gather it, an even choice of which pass the rounding checks."""
 
+import functools
 import os
 
 import numpy as np
@@ -96,7 +97,8 @@ def first_alarm(trace: Trace, shadow: bool, tolerance: float = TOLERANCE) -> tup
     Between the last good and the first bad record looked at, bisection finds where it begins.
     """
     records = _records(trace)
-    rows = np.flatnonzero(np.isfinite(trace.gap) & (trace.gap != 0))
+    # a record at the declared floor says that the run ended, and there its numbers may underflow
+    rows = np.flatnonzero(np.isfinite(trace.gap) & (trace.gap != 0) & (trace.gap > trace.levels[-1]))
     if not rows.size:
         return None
     wanted = next(number for dimension, number in CHECKED_RECORDS.items() if trace.problem.dimension <= dimension)
@@ -135,3 +137,23 @@ def _records(trace: Trace):
     names = ("gap", "grad_norm", *trace.method.column_names)
     stream = Stream(np.uint64(trace.provenance["seed"]), np.uint64(trace.provenance["trajectory"]))
     return Records(trace.step, trace.x, trace.memory, {name: trace[name] for name in names}, stream)
+
+
+def shared(gather):
+    """Decorator of ``gather(plan, *key)``: runs that several claims look at are made once for each size of plan.
+
+    What the rounding checks said goes to every claim that looks. ``gather.forget()`` drops what was kept.
+    """
+    kept = {}
+
+    @functools.wraps(gather)
+    def once(plan, *key):
+        if (plan.full, key) not in kept:
+            own = Plan(plan.full, plan.jobs)
+            kept[plan.full, key] = gather(own, *key), own.warnings
+        found, warnings = kept[plan.full, key]
+        plan.warnings.extend(warnings)
+        return found
+
+    once.forget = kept.clear
+    return once

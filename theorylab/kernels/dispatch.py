@@ -36,8 +36,20 @@ workspace = _verb("workspace(problem)", "problem")
 init = _verb("init(method, x)", "method")
 #: One step: (point, memory) -> (point, memory).
 step = _verb("step(method, oracle, at, memory, k, stream)", "method")
+#: The first half of a step that asks the oracle once: (next iterate, memory). What a batch runs many of abreast.
+move = _verb("move(method, oracle, at, memory, k, stream)", "method")
+#: Its second half, with the new point at hand: the memory.
+settle = _verb("settle(method, oracle, at, memory, k)", "method")
 #: What the method adds to a record: a tuple of floats, named by the class attribute `column_names`.
 columns = _verb("columns(method, at, memory)", "method")
+#: A loss at the margin m and minus its derivative there.
+value_decay = _verb("value_decay(loss, m)", "loss")
+#: The logarithm of f, the weighted mean of a loss over margins, where f itself may have underflowed.
+log_mean = _verb("log_mean(loss, margins, weights, f)", "loss")
+#: The logarithm of the gap f that the latest oracle call returned.
+log_gap = _verb("log_gap(problem, work, f)", "problem")
+#: What that call saw: margins, their weights, and weight times derivative of the loss.
+seen = _verb("seen(problem, work)", "problem")
 
 
 class Oracle(NamedTuple):
@@ -66,3 +78,18 @@ class Stream(NamedTuple):
 def value_grad(oracle, x, g):
     """The gap and gradient at `x`: (f, g); array gradients are written to `g`."""
     return kernel(oracle.problem, oracle.work, x, g)
+
+
+@inline
+def one_call(method, oracle, at, memory, k, stream):
+    """The step of a method that asks the oracle once: `move`, the call, `settle`."""
+    x, memory = move(method, oracle, at, memory, k, stream)
+    f, g = value_grad(oracle, x, at.g)
+    at = Point(x, f, g)
+    return at, settle(method, oracle, at, memory, k)
+
+
+@inline
+def settled(method, oracle, at, memory, k):
+    """The second half of a step after which nothing is left to remember."""
+    return memory

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from problems.ranges import positive
-from theorylab.kernels import Point, axpy, inline, value_grad
+from theorylab.kernels import axpy, inline, one_call, settled
 
 
 @inline
@@ -13,10 +13,8 @@ def nothing(method, x):
 
 
 @inline
-def _step(method, oracle, at, memory, k, stream):
-    x = axpy(-method.stepsize, at.g, at.x)
-    f, g = value_grad(oracle, x, at.g)
-    return Point(x, f, g), memory
+def _move(method, oracle, at, memory, k, stream):
+    return axpy(-method.stepsize, at.g, at.x), memory
 
 
 @inline
@@ -36,7 +34,9 @@ class GD(NamedTuple):
     stepsize: float
 
     init = staticmethod(nothing)
-    step = staticmethod(_step)
+    step = staticmethod(one_call)
+    move = staticmethod(_move)
+    settle = staticmethod(settled)
     columns = staticmethod(_columns)
     column_names = ("stepsize",)
     needs = ()

@@ -71,6 +71,15 @@ def pair(problem, method):
             f"{type(method).__name__} needs {', '.join(missing)}, which {type(problem).__name__} does not state: add "
             f"it to {type(problem).__name__}.facts(), or take a method that does without it"
         )
+    unanswered = [verb for verb in getattr(method, "asks", ()) if not hasattr(problem, verb)]
+    if unanswered:
+        raise BadInput(
+            f"{type(method).__name__} asks for {', '.join(unanswered)}, which {type(problem).__name__} does not have: "
+            "it works on classifiers, such as LinearClassifier"
+        )
+    objections = problem.objections(method) if hasattr(problem, "objections") else []
+    if objections:
+        raise BadInput("; ".join(objections))
     return problem, method
 
 

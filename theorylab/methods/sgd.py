@@ -1,0 +1,121 @@
+r"""Stochastic gradient descent on a classifier's sample: one row a step.
+
+References
+----------
+.. [1] J. Wu, P. L. Bartlett, M. Telgarsky, B. Yu (2024), Large stepsize gradient descent for logistic loss, COLT,
+   PMLR 247:5019-5073, Theorem 4 and Lemma 17. [quoted]
+"""
+
+from typing import NamedTuple
+
+from problems.ranges import positive
+from theorylab.kernels import Point, add_row, inline, row_dot, uniforms, value_decay, value_grad
+
+
+class Played(NamedTuple):
+    """Steps done, sum of the losses of the rows drawn before each step, and how many of them were misclassified."""
+
+    steps: float
+    loss_sum: float
+    mistakes: float
+
+
+@inline
+def _init(method, x):
+    return Played(0.0, 0.0, 0.0)
+
+
+@inline
+def _on_row(method, oracle, at, memory, i):
+    problem = oracle.problem
+    m = row_dot(problem.sample.z, i, at.x)
+    value, decay = value_decay(problem.loss, m)
+    x = add_row(method.stepsize * decay, problem.sample.z, i, at.x)
+    f, g = value_grad(oracle, x, at.g)
+    mistakes = memory.mistakes + 1.0 if m <= 0.0 else memory.mistakes
+    return Point(x, f, g), Played(memory.steps + 1.0, memory.loss_sum + value, mistakes)
+
+
+@inline
+def _drawn(weights, u):
+    """The row i with p_0 + ... + p_(i-1) <= u < p_0 + ... + p_i."""
+    total = weights[0]
+    i = 0
+    while (i < weights.size - 1) and (total <= u):
+        i += 1
+        total += weights[i]
+    return i
+
+
+@inline
+def _step(method, oracle, at, memory, k, stream):
+    return _on_row(method, oracle, at, memory, _drawn(oracle.problem.sample.weights, uniforms(stream, k, (0.0,))[0]))
+
+
+@inline
+def _cyclic_step(method, oracle, at, memory, k, stream):
+    return _on_row(method, oracle, at, memory, k % oracle.problem.sample.z.shape[0])
+
+
+@inline
+def _columns(method, at, memory):
+    steps = memory.steps if memory.steps > 0.0 else 1.0
+    return method.stepsize, memory.loss_sum / steps, memory.mistakes
+
+
+class SGD(NamedTuple):
+    r"""One pass: :math:`w_{k+1} = w_k + \eta\,|l'(m)|\,z_i` with :math:`m = \langle z_i, w_k\rangle` [1]_.
+
+    The row i is drawn from the weights, independently at each step. The gap is the loss of the whole sample, that is
+    of the population the rows are drawn from. Columns: the stepsize, `path_loss`, the mean over k < t of the loss of
+    the row drawn at :math:`w_k`, and `mistakes`, how many of these rows had a margin of at most 0.
+
+    Parameters
+    ----------
+    stepsize : float
+        :math:`\eta > 0`.
+    """
+
+    stepsize: float
+
+    init = staticmethod(_init)
+    step = staticmethod(_step)
+    columns = staticmethod(_columns)
+    column_names = ("stepsize", "path_loss", "mistakes")
+    needs = ()
+    asks = ("sample",)
+
+    def patience(self) -> float:
+        """A row that is classified with certainty moves nothing; the next one may."""
+        return 2**62
+
+    def faults(self):
+        """Sentences that say which field is out of its range."""
+        return positive(self, "stepsize")
+
+
+class CyclicSGD(NamedTuple):
+    r"""Many passes: as `SGD`, but the rows come in their order, pass after pass, whatever their weights.
+
+    Parameters
+    ----------
+    stepsize : float
+        :math:`\eta > 0`.
+    """
+
+    stepsize: float
+
+    init = staticmethod(_init)
+    step = staticmethod(_cyclic_step)
+    columns = staticmethod(_columns)
+    column_names = ("stepsize", "path_loss", "mistakes")
+    needs = ()
+    asks = ("sample",)
+
+    def patience(self) -> float:
+        """A row that is classified with certainty moves nothing; the next one may."""
+        return 2**62
+
+    def faults(self):
+        """Sentences that say which field is out of its range."""
+        return positive(self, "stepsize")

@@ -1,0 +1,9 @@
+"""The claims and controls of the specification, a topic a file, in the paper's order."""
+
+#: Reading order.
+TOPICS = (
+    "theorem1",
+    "lemmas",
+    "transition",
+    "perceptron",
+)
