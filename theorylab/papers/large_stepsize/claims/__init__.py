@@ -6,4 +6,8 @@ TOPICS = (
     "lemmas",
     "transition",
     "perceptron",
+    "rates",
+    "corollary2",
+    "monotone",
+    "experiments",
 )

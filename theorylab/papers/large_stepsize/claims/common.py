@@ -3,12 +3,12 @@
 import functools
 
 import numpy as np
-import sympy as sp
 
 from problems import LinearClassifier
 from problems.samples import gauss, imbalanced, pair, toy
 from theorylab.claims.plan import shared
 from theorylab.methods import GD, MarginWatch
+from theorylab.papers.large_stepsize.bounds import value
 
 #: A loss this small ends a run: below it the square of the gradient's norm underflows.
 FLOOR = 1e-150
@@ -55,22 +55,6 @@ def known(trace) -> dict:
     """What bounds need to know of a run, by the names of their symbols."""
     facts = trace.problem.facts()
     return {"gamma": facts["margin"].value, "eta": trace.method.method.stepsize, "n": facts["n"].value}
-
-
-@functools.cache
-def _function(expression):
-    symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
-    return [symbol.name for symbol in symbols], sp.lambdify(symbols, expression, "numpy")
-
-
-def value(expression, **values) -> np.ndarray:
-    """A derived expression at numbers or arrays of one shape, by the names of its symbols."""
-    names, function = _function(sp.sympify(expression))
-    missing = sorted(set(names) - set(values))
-    if missing:
-        raise KeyError(f"{expression} needs values of {', '.join(missing)}")
-    arrays = np.broadcast_arrays(*(np.asarray(values[name], dtype=float) for name in names)) if names else []
-    return np.asarray(function(*arrays), dtype=float)
 
 
 def least_between(expression, trace, turning: float = 0.0, **values) -> np.ndarray:

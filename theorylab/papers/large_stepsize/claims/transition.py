@@ -169,7 +169,7 @@ def tau_linear_fixed(plan):
         slopes = np.diff(np.log(times)) / np.diff(np.log(etas))
         slope = np.polyfit(np.log(etas), np.log(times), 1)[0]
         yield Measured(slope, min(slope, slopes.min()), max(slope, slopes.max()), label=f"{name}, eta=2^3..2^18",
-                       why=f"times {times.astype(int).tolist()}; spanned by the slopes between nei")  # fmt: skip
+                       why=f"times {times.astype(int).tolist()}; the interval spans the local slopes")  # fmt: skip
 
 
 def _without_n() -> Statement:
