@@ -20,9 +20,11 @@ from theorylab.figures import draw_all, style
 from theorylab.fits import fit_rate
 from theorylab.papers.gdpolyak import figures as gdpolyak
 from theorylab.papers.gdpolyak.figures.laws import few_short_steps, gd_laws
+from theorylab.papers.large_stepsize import figures as large_stepsize
 from theorylab.runs import BadInput
 
 QUICK = ("few-short-steps", "ravine")
+QUICK_LARGE = ("perceptron-path", "transition-times", "adaptive")
 QUICK_FITTING = ("naive-slopes", "local-slopes", "hold-out", "hull", "coverage")
 
 
@@ -30,6 +32,7 @@ QUICK_FITTING = ("naive-slopes", "local-slopes", "hold-out", "hull", "coverage")
 def only_quick(monkeypatch):
     """The figures that take no longer than a second."""
     monkeypatch.setattr(gdpolyak, "FIGURES", {name: gdpolyak.FIGURES[name] for name in QUICK})
+    monkeypatch.setattr(large_stepsize, "FIGURES", {name: large_stepsize.FIGURES[name] for name in QUICK_LARGE})
     monkeypatch.setattr(fitting, "FIGURES", {name: fitting.FIGURES[name] for name in QUICK_FITTING})
 
 
@@ -60,7 +63,7 @@ def test_figures_do_not_depend_on_the_users_settings():
 
 
 def test_every_axis_of_every_quick_figure_is_labelled(only_quick):
-    for name, draw in [*gdpolyak.FIGURES.items(), *fitting.FIGURES.items()]:
+    for name, draw in (gdpolyak.FIGURES | large_stepsize.FIGURES | fitting.FIGURES).items():
         figure = draw()
         for ax in figure.axes:
             assert ax.get_xlabel() and (ax.get_ylabel() or figure.get_supylabel()), name
@@ -68,7 +71,8 @@ def test_every_axis_of_every_quick_figure_is_labelled(only_quick):
 
 def test_without_names_the_papers_and_the_other_subjects_are_drawn(only_quick, tmp_path):
     drawn = {(path.parent.name, path.stem) for path in draw_all([], tmp_path, ["png"])}
-    assert drawn == {("gdpolyak", name) for name in QUICK} | {("fitting", name) for name in QUICK_FITTING}
+    quick = {"gdpolyak": QUICK, "large_stepsize": QUICK_LARGE, "fitting": QUICK_FITTING}
+    assert drawn == {(subject, name) for subject, names in quick.items() for name in names}
 
 
 def test_unknown_style_is_refused_with_the_nearest_and_all_names(tmp_path):

@@ -17,8 +17,10 @@ GAMMAS = (0.02, 0.05, 0.09, 0.0999)
 
 
 def first_step_root(sample) -> float:
-    """The stepsize at which the first step of GD leaves the loss at ln 2."""
+    """The stepsize at which the first step of GD leaves the loss at ln 2; infinite where it always lowers it."""
     a = sample.z @ (sample.weights @ sample.z)
+    if a.min() >= 0:
+        return np.inf
 
     def change(eta):
         return sample.weights @ np.logaddexp(0.0, -a * eta / 2) - np.log(2)
