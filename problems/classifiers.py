@@ -32,15 +32,45 @@ def _workspace(problem):
 
 
 @inline
-def _kernel(problem, work, x, g):
-    margins, values, slopes = work
-    z, weights = problem.sample.z, problem.sample.weights
-    margins = rows_dot(z, x, margins)
+def _evaluate(problem, margins, values, slopes):
+    """The loss at every margin, and its derivative times the weight."""
+    weights = problem.sample.weights
     for i in range(margins.size):
         value, decay = value_decay(problem.loss, margins[i])
         values[i] = value
         slopes[i] = -weights[i] * decay
+
+
+@inline
+def _kernel(problem, work, x, g):
+    margins, values, slopes = work
+    z, weights = problem.sample.z, problem.sample.weights
+    margins = rows_dot(z, x, margins)
+    _evaluate(problem, margins, values, slopes)
     return dot(weights, values), rows_sum(z, slopes, x, g)
+
+
+@inline
+def _block_workspace(problem, width):
+    # the transpose of the data: BLAS multiplies few rows by it faster than by a transposed view
+    rows = problem.sample.z.shape[0]
+    columns = np.ascontiguousarray(problem.sample.z.T)
+    return columns, np.empty((width, rows)), np.empty((width, rows)), np.empty((width, rows))
+
+
+@inline
+def _block_kernel(problem, work, X, G, F):
+    columns, margins, values, slopes = work
+    np.dot(X, columns, margins)
+    for j in range(F.size):
+        _evaluate(problem, margins[j], values[j], slopes[j])
+    np.dot(values, problem.sample.weights, F)
+    np.dot(slopes, problem.sample.z, G)
+
+
+@inline
+def _lane(problem, work, j):
+    return work[1][j], work[2][j], work[3][j]
 
 
 @inline
@@ -74,6 +104,9 @@ class LinearClassifier(NamedTuple):
     workspace = staticmethod(_workspace)
     seen = staticmethod(_seen)
     log_gap = staticmethod(_log_gap)
+    block_workspace = staticmethod(_block_workspace)
+    block_kernel = staticmethod(_block_kernel)
+    lane = staticmethod(_lane)
 
     @classmethod
     def examples(cls) -> list["LinearClassifier"]:

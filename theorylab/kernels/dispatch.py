@@ -50,6 +50,12 @@ log_mean = _verb("log_mean(loss, margins, weights, f)", "loss")
 log_gap = _verb("log_gap(problem, work, f)", "problem")
 #: What that call saw: margins, their weights, and weight times derivative of the loss.
 seen = _verb("seen(problem, work)", "problem")
+#: Scratch arrays for the oracle calls of `width` lanes abreast.
+block_workspace = _verb("block_workspace(problem, width)", "problem")
+#: `kernel` for the iterates in the rows of X: writes their gaps to F and their gradients to the rows of G.
+block_kernel = _verb("block_kernel(problem, work, X, G, F)", "problem")
+#: What `kernel` would have left in its scratch arrays for row j of the latest `block_kernel`: views.
+lane = _verb("lane(problem, work, j)", "problem")
 
 
 class Oracle(NamedTuple):

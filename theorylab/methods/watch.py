@@ -97,10 +97,19 @@ def _step(method, oracle, at, memory, k, stream):
 
 
 @inline
+def _with_inner(memory, inner):
+    return Seen(
+        inner, memory.steps, memory.loss, memory.log_loss, memory.potential, memory.loss_sum, memory.potential_sum,
+        memory.largest_norm2, memory.last_increase, memory.late_increases, memory.first_level, memory.first_stable,
+        memory.first_exp, memory.first_correct, memory.last_wrong, memory.level_log_exp,
+    )  # fmt: skip
+
+
+@inline
 def _move(method, oracle, at, memory, k, stream):
     memory = _opened(method, oracle, at, memory, k)
     x, inner = move(method.method, oracle, at, memory.inner, k, stream)
-    return x, memory._replace(inner=inner)
+    return x, _with_inner(memory, inner)
 
 
 @inline

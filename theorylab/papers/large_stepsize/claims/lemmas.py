@@ -45,9 +45,9 @@ def norm_g(plan):
         potentials.append((f"{name}: mean G, {rest}", (trace.mean_potential * trace.step)[1:] / bound))
         direction = trace.problem.facts()["max_margin_direction"].value
         least = trace.x[1:] @ direction / (at["gamma"] * at["eta"])
-        rounding = 1e-12 * (trace.mean_potential * trace.step)[1:]
-        along.append((f"{name}: mean G against <w, w*>, {rest}",
-                      ((trace.mean_potential * trace.step)[1:] - rounding) / least))  # fmt: skip
+        # an equality where all margins of w* are gamma: both sides are sums of t terms, each rounded once
+        total = (trace.mean_potential * trace.step)[1:] * (1 - 2 * np.finfo(float).eps * trace.step[1:])
+        along.append((f"{name}: mean G against <w, w*>, {rest}", total / least))
     yield from worst_of_each(norms + potentials + along)
 
 

@@ -49,8 +49,9 @@ def tau_bound(plan):
     """Some s <= tau = (60/gamma^2) max{eta, n, e, ((eta+n)/eta) ln((eta+n)/eta)} has L_s <= 1/eta, all margins at least
     0, and F(w_s) <= min{1/eta, 1/n}: the first such s, on all data sets and on the families made to be slow."""
     runs = standard_sweep(plan)
+    steps = plan.pick(30_000, 300_000)
     cells = [
-        (f"imbalanced d={d}, n={n:g}", f"eta=2^{exponent}", _family(n, d, 2.0**exponent, steps=30_000))
+        (f"imbalanced d={d}, n={n:g}", f"eta=2^{exponent}", _family(n, d, 2.0**exponent, steps=steps))
         for d in ("gamma", "s/2")
         for n in plan.pick((300, 3000), (300, 1000, 3000))
         for exponent in plan.pick((6, 10, 14), (4, 6, 8, 10, 12, 14, 16))
