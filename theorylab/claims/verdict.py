@@ -180,6 +180,8 @@ def _why_check(row) -> str:
         return f"{place}never violated in {row['checked']} checks, {row['measured']}{tight}{seen}"
     if row["outcome"] == REFUTED:
         return f"{place}violated, {row['measured']}{seen}"
+    if math.isnan(row["margin"]):
+        return f"{place}says neither that it holds nor that it is violated{seen}"
     return f"{place}violated in floating point without a certificate{seen}"
 
 

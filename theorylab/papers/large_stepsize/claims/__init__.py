@@ -9,5 +9,10 @@ TOPICS = (
     "rates",
     "corollary2",
     "monotone",
+    "losses",
+    "poly",
+    "sgd",
+    "network",
+    "adaptive",
     "experiments",
 )
