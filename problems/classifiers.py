@@ -137,7 +137,9 @@ class LinearClassifier(NamedTuple):
     def facts(self) -> dict[str, Fact]:
         """Known values, computed from the sample. [derived] Without f_star (not separable) the gap is the loss."""
         sample = self.sample
-        facts = {"n": Fact(sample.n), "norm": Fact(sample.norm, "largest |z_i|"), "smoothness": Fact("C^1 at least")}
+        facts = {"n": Fact(sample.n), "norm": Fact(sample.norm, "largest |z_i|")}
+        if (steepest := self.loss.steepest) is not None:
+            facts["L"] = Fact(steepest * sample.norm**2, "a Lipschitz constant of the gradient, not the least one")
         if sample.separable:
             facts["f_star"] = Fact(0.0, "the infimum, attained nowhere")
             facts["margin"] = Fact(sample.margin, "largest min_i <z_i, u> over unit vectors u")

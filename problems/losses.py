@@ -65,6 +65,11 @@ class Logistic(NamedTuple):
     value_decay = staticmethod(_logistic)
     log_mean = staticmethod(_logistic_log)
 
+    @property
+    def steepest(self) -> float:
+        """Largest second derivative, at m = 0."""
+        return 0.25
+
     def formula(self, m):
         """The loss at a sympy expression."""
         import sympy as sp
@@ -92,6 +97,11 @@ class Exponential(NamedTuple):
 
     value_decay = staticmethod(_exp)
     log_mean = staticmethod(_exp_log)
+
+    @property
+    def steepest(self) -> None:
+        """None: the second derivative is unbounded."""
+        return None
 
     def formula(self, m):
         """The loss at a sympy expression."""
@@ -131,6 +141,11 @@ class FlattenedExp(NamedTuple):
     value_decay = staticmethod(_flat_exp)
     log_mean = staticmethod(_flat_exp_log)
 
+    @property
+    def steepest(self) -> float:
+        """Largest second derivative where there is one, a Lipschitz constant of l' everywhere."""
+        return self.a * self.a
+
     def formula(self, m):
         """The loss at a sympy expression."""
         return _flattened(m, self.a, lambda a, positive: _sympy().exp(-a * positive))
@@ -166,6 +181,11 @@ class FlattenedPoly(NamedTuple):
 
     value_decay = staticmethod(_flat_poly)
     log_mean = staticmethod(_flat_poly_log)
+
+    @property
+    def steepest(self) -> float:
+        """Largest second derivative where there is one, a Lipschitz constant of l' everywhere."""
+        return self.a * (self.a + 1.0)
 
     def formula(self, m):
         """The loss at a sympy expression."""

@@ -107,6 +107,15 @@ def test_exponential_loss_at_the_first_level_is_remembered():
     assert trace.level_log_exp[-1] == pytest.approx(math.log(np.exp(-problem.margins(trace.x[s])).mean()), rel=1e-12)
 
 
+@pytest.mark.parametrize("name", SETS)
+def test_stepsizes_of_one_over_the_loss_never_increase_it_and_beat_one_over_l(name):
+    problem, steps = LinearClassifier(SETS[name]), 3000
+    schedule = run(problem, LogGD(1.0), steps=steps, record=range(steps + 1), floor=-math.inf)
+    assert (np.diff(schedule.gap) < 0).all()
+    cautious = run(problem, GD(1 / problem.facts()["L"].value), steps=steps)
+    assert schedule.gap[-1] < cautious.gap[-1]
+
+
 def test_a_problem_without_margins_cannot_be_watched_or_sampled():
     for method in (MarginWatch(GD(0.1), 1.0, 1.0, 1.0), SGD(1.0), BatchPerceptron()):
         with pytest.raises(BadInput, match=f"{type(method).__name__} asks for .*works on classifiers"):

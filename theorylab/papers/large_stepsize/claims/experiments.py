@@ -78,6 +78,37 @@ def larger_eta_lower(plan):
             yield Compared((large, large), (small, small), label=f"{name}, eta={etas[i + 1]:g} against {etas[i]:g}")
 
 
+def _never_rises() -> Statement:
+    """No step of the run from the origin increases the loss."""
+    return Statement(sp.Symbol("gap"), sp.Symbol("before_gap"))
+
+
+@claim(
+    "large_stepsize.easy-digits-monotone",
+    kind="event",
+    place="spec section 11",
+    source="derived",
+    statement=lambda: sp.Le(sp.Symbol("L_{t+1}"), sp.Symbol("L_t")),
+    refutation=_never_rises,
+    expected="REFUTED",
+)
+def easy_digits_monotone(plan):
+    """On digits 0 v 8, where the first step of GD classifies every point, no stepsize makes the loss oscillate. (A slip
+    of our specification: around eta = 64 at norm 1 it rises in steps 3 to 5.)"""
+    problem = LinearClassifier(digits(0, 8).rescaled())
+    etas = tuple(2.0**k for k in range(0, 15, 2))
+    for eta, trace in zip(etas, plan.run_many([watched(problem, eta, 2000) for eta in etas]), strict=True):
+        last = int(trace.last_increase[-1])
+        yield Checked(
+            -1.0 if last else 1.0, f"digits 0 v 8, eta={eta:g}", checked=int(trace.step[-1]),
+            note=f"all correct first at step {trace.first_correct[-1]:g}, last increase at {last}",
+            replay=lambda seconds, eta=eta, last=last: certify_trajectory(
+                "large_stepsize.easy-digits-monotone", _never_rises(), problem, GD(eta), as_state(problem.start), last,
+                at=range(1, last + 1), seconds=seconds,
+            ),
+        )  # fmt: skip
+
+
 @claim(
     "large_stepsize.stable-before-accuracy",
     kind="event",

@@ -5,11 +5,12 @@ from theorylab.figures.panels import column, pair, triple
 from .budgets import budget, imbalanced, perceptron_path
 from .neighbours import adaptive, poly_losses, sgd
 from .phases import inverse_loss, mean_loss, transition_times, two_phases
-from .recreated import digits_accuracy, figure_1, figure_1_digits
+from .recreated import digits_accuracy, figure_1, figure_1_digits, figure_1_zero_eight
 
 FIGURES = {
     "figure-1": pair(figure_1),
     "figure-1-digits": pair(figure_1_digits),
+    "figure-1-digits-0v8": pair(figure_1_zero_eight),
     "digits-accuracy": pair(digits_accuracy),
     "two-phases": pair(two_phases, 2.9),
     "transition-times": pair(transition_times),

@@ -21,6 +21,12 @@ def figure_1_digits(axes):
     return _loss_and_plateau(axes, [watched(problem, eta, 2**16, record=DENSE) for eta in etas])
 
 
+def figure_1_zero_eight(axes):
+    """The same on the digits of the paper, 0 and 8: the first step classifies everything, and yet 64 oscillates."""
+    problem, etas = LinearClassifier(digits(0, 8).rescaled()), (1.0, 4.0, 16.0, 64.0)
+    return _loss_and_plateau(axes, [watched(problem, eta, 2**16, record=DENSE) for eta in etas])
+
+
 def digits_accuracy(axes):
     """The paper's Figure 2: loss and accuracy on the digits 1 and 8, scaled to norm 1."""
     problem, etas = LinearClassifier(digits(1, 8).rescaled()), (16.0, 256.0, 1024.0, 4096.0)
@@ -56,7 +62,8 @@ def _loss_and_plateau(axes, cells):
     name = rf"plateau $1/\gamma^2={plateau:.4g}$"
     line = right.axhline(plateau, color="0.5", linewidth=2.5, alpha=0.5, zorder=0, label=name)
     artists.append(line)
-    key(left, "o", "last increase of the loss")
+    if any(trace.last_increase[-1] for trace in traces):
+        key(left, "o", "last increase of the loss")
     for ax, label in ((left, "loss $L_t$"), (right, r"$\eta\,t\,L_t$")):
         ax.set_xscale("log", base=2)
         ax.set_yscale("log", base=2)
