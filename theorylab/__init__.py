@@ -14,6 +14,8 @@ _WHERE = {
     "GD": "theorylab.methods",
     "AdaGradNorm": "theorylab.methods",
     "HeavyBall": "theorylab.methods",
+    "MarginWatch": "theorylab.methods",
+    "SGD": "theorylab.methods",
     "Polyak": "theorylab.methods",
     "GDPolyak": "theorylab.methods",
     "RestartedGDPolyak": "theorylab.methods",
@@ -27,8 +29,8 @@ _WHERE = {
 }
 
 __all__ = [
-    "AdaGradNorm", "Claim", "Derivation", "GD", "GDPolyak", "HeavyBall", "Polyak", "Rate", "RestartedGDPolyak", "Step",
-    "Trace", "Verdict", "__version__", "fit_rate", "run", "sweep", "verify",
+    "AdaGradNorm", "Claim", "Derivation", "GD", "GDPolyak", "HeavyBall", "MarginWatch", "Polyak", "Rate",
+    "RestartedGDPolyak", "SGD", "Step", "Trace", "Verdict", "__version__", "fit_rate", "run", "sweep", "verify",
 ]  # fmt: skip
 
 
