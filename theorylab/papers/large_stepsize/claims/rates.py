@@ -62,9 +62,11 @@ def rate_eta(plan):
             yield Measured(-fit.value, -fit.high, -fit.low, label=f"{name}, eta={etas[0]:g}..{etas[-1]:g}", why=fit.why)
 
 
-def _increments(trace):
-    at = known(trace)
-    return fit_increments(trace.step.astype(float), 1 / trace.gap), at
+def _increments(plan):
+    """The limit of the increments of 1/L on each run."""
+    for name, trace in _late_traces(plan):
+        limit = fit_increments(trace.step.astype(float), 1 / trace.gap)
+        yield Measured.estimate(limit, at=known(trace), label=_label(name, trace))
 
 
 @claim(
@@ -77,9 +79,7 @@ def _increments(trace):
 )
 def inverse_increment_claim(plan):
     """1/L grows by gamma^2 eta a step in the limit, whatever the data set."""
-    for name, trace in _late_traces(plan):
-        estimate, at = _increments(trace)
-        yield Measured.estimate(estimate, at=at, label=_label(name, trace))
+    yield from _increments(plan)
 
 
 @claim(
@@ -93,9 +93,7 @@ def inverse_increment_claim(plan):
 )
 def wrong_gamma(plan):
     """1/L grows by (2 gamma)^2 eta a step. (A control: a margin that is wrong by a factor 2 is noticed.)"""
-    for name, trace in _late_traces(plan):
-        estimate, at = _increments(trace)
-        yield Measured.estimate(estimate, at=at, label=_label(name, trace))
+    yield from _increments(plan)
 
 
 @claim(
