@@ -33,7 +33,7 @@ def _real(problem, work, x, g):
     return r * u * u, (problem.p * r * u,)
 
 
-def _dimension(self) -> int:
+def line_dimension(self) -> int:
     """Number of coordinates of an iterate."""
     return 1
 
@@ -43,9 +43,19 @@ def _start(self) -> np.ndarray:
     return np.array([0.5])
 
 
-def _distance(self, x) -> np.ndarray:
+def line_distance(self, x) -> np.ndarray:
     """|x|: points (..., 1) -> (...)."""
     return np.abs(np.asarray(x, dtype=float)[..., 0])
+
+
+def _lojasiewicz(p, c) -> Fact:
+    r"""From :math:`|x||f'| \ge pf` and :math:`f \ge c|x|^p`: :math:`f^{1-1/p} \le c^{-1/p}/p\,|f'|`."""
+    return Fact((1.0 - 1.0 / p, c ** (-1.0 / p) / p))
+
+
+def _curvature(c, p, l1: float) -> float:
+    r"""The maximum of :math:`p(p-1)cx^{p-2} - L_1pcx^{p-1}`, which is at :math:`x = (p-2)/L_1`."""
+    return c * p * ((p - 2.0) / l1) ** (p - 2.0)
 
 
 class SumOfPowers(NamedTuple):
@@ -64,9 +74,9 @@ class SumOfPowers(NamedTuple):
 
     kernel = staticmethod(_sum)
     workspace = staticmethod(nothing)
-    dimension = property(_dimension)
+    dimension = property(line_dimension)
     start = property(_start)
-    distance = _distance
+    distance = line_distance
 
     @classmethod
     def examples(cls) -> list["SumOfPowers"]:
@@ -77,10 +87,19 @@ class SumOfPowers(NamedTuple):
         """Known values; every one is [derived] from the formula."""
         odd = [p for p in self.p if p % 2 == 1]
         smoothness = f"C^{min(odd) - 1}, not C^{min(odd)}" if odd else "analytic"
-        return order_facts(min(self.p), 1) | {
+        least = min(self.p)
+        return order_facts(least, 1) | {
             "smoothness": Fact(smoothness),
             "hessian_eigenvalues": Fact(np.zeros(1), "at the minimiser"),
+            "lojasiewicz": _lojasiewicz(least, sum(c for c, p in zip(*self, strict=True) if p == least)),
         }
+
+    def curvature(self, l1: float) -> float:
+        r""":math:`L_0(L_1) = \sum_j c_jp_j(p_j-2)^{p_j-2}L_1^{2-p_j}`: :math:`f'' \le L_0 + L_1|f'|` for this L1 > 0.
+
+        The least possible one for a single power.
+        """
+        return sum(_curvature(c, p, l1) for c, p in zip(*self, strict=True))
 
     def expression(self):
         """Symbol x and the gap, parameters exact."""
@@ -116,9 +135,9 @@ class RealPower(NamedTuple):
 
     kernel = staticmethod(_real)
     workspace = staticmethod(nothing)
-    dimension = property(_dimension)
+    dimension = property(line_dimension)
     start = property(_start)
-    distance = _distance
+    distance = line_distance
 
     @classmethod
     def examples(cls) -> list["RealPower"]:
@@ -131,7 +150,12 @@ class RealPower(NamedTuple):
         return order_facts(self.p, 1) | {
             "smoothness": Fact("analytic" if self.p % 2 == 0 else f"C^{whole - 1}, not C^{whole}"),
             "hessian_eigenvalues": Fact(np.zeros(1), "at the minimiser"),
+            "lojasiewicz": _lojasiewicz(self.p, self.c),
         }
+
+    def curvature(self, l1: float) -> float:
+        r""":math:`L_0(L_1) = cp(p-2)^{p-2}L_1^{2-p}`: the least with :math:`f'' \le L_0 + L_1|f'|`, L1 > 0."""
+        return _curvature(self.c, self.p, l1)
 
     def expression(self):
         """Symbol x and the gap, parameters exact."""

@@ -22,7 +22,16 @@ from theorylab.kernels import (
     uniforms,
     value_grad,
 )
-from theorylab.methods import GD, AdaGradNorm, GDPolyak, HeavyBall, Polyak, RestartedGDPolyak
+from theorylab.methods import (
+    GD,
+    AdaGradNorm,
+    GDPolyak,
+    HeavyBall,
+    MemoryTrials,
+    Polyak,
+    RestartedGDPolyak,
+    UntilGradient,
+)
 
 pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="lanes exist in compiled code only")
 
@@ -92,11 +101,14 @@ def _methods(name):
         "RestartedGDPolyak": [RestartedGDPolyak(0.01, i % 4, 1 + i % 3, -0.1) for i in range(N)],
         "HeavyBall": [HeavyBall(float(eta), i / N) for i, eta in enumerate(stepsize)],
         "AdaGradNorm": [AdaGradNorm(float(eta), 0.5 + i % 5) for i, eta in enumerate(stepsize)],
+        "MemoryTrials": [MemoryTrials(float(eta), 2.0, 2.0 + i % 3, 0.3) for i, eta in enumerate(stepsize)],
+        "UntilGradient": [UntilGradient(GD(float(eta))) for eta in stepsize],
         "Noisy": [Noisy(float(eta), 1e-3, i, i % 2 == 0) for i, eta in enumerate(stepsize)],
     }[name]
 
 
-NAMES = ("GD", "Polyak", "GDPolyak", "RestartedGDPolyak", "HeavyBall", "AdaGradNorm", "Noisy")
+NAMES = ("GD", "Polyak", "GDPolyak", "RestartedGDPolyak", "HeavyBall", "AdaGradNorm", "MemoryTrials", "UntilGradient",
+         "Noisy")  # fmt: skip
 
 
 @pytest.fixture
@@ -193,7 +205,7 @@ def test_integer_and_float_values_of_a_field_may_mix(starts):
     _assert_equal(_abreast(mixed, starts), _abreast(floats, starts))
 
 
-@pytest.mark.parametrize("name", ("GD", "Polyak", "GDPolyak"))
+@pytest.mark.parametrize("name", ("GD", "Polyak", "GDPolyak", "MemoryTrials", "UntilGradient"))
 def test_the_loop_over_lanes_is_a_vector_loop(name, starts):
     if not llvm.get_host_cpu_features().get("avx2", False):
         pytest.skip("needs a CPU with AVX2")

@@ -15,10 +15,18 @@ import problems
 #: Rounding of the gap that a problem admits besides relative errors: the naive loss cancels, that is its point.
 ADMITTED = {"NaiveTwoNeuron": 2e-15}
 TUPLES_ONLY = (
-    "CoupledQuartics", "CurvedRavine", "LogisticTail", "PowerRavine", "RealPower", "Rotated", "Shifted", "SumOfPowers",
+    "AlgebraicTail", "CGT", "Cosh", "CoshSum", "CoupledQuartics", "Cross", "CurvedRavine", "Cusp", "ExpDown", "ExpUp",
+    "Extremal", "Flat", "Horizon", "LogisticTail", "Mixed", "PolynomialNeuron", "PowerRavine", "RealPower",
+    "Rosenbrock", "Rotated", "Shifted", "SumOfPowers",
 )  # fmt: skip
 #: Problems whose infimum is attained nowhere; every other one has to state a minimiser and measure distances.
-UNATTAINED = {"LinearClassifier", "LogisticTail", "TwoLayerReLU"}
+UNATTAINED = {"AlgebraicTail", "CGT", "ExpDown", "ExpUp", "Horizon", "LinearClassifier", "LogisticTail", "TwoLayerReLU"}
+#: Problems whose infimum is attained but unknown: their gap is the value, and they state neither.
+UNKNOWN = {"DigitsNetwork"}
+#: Problems whose gap grows slower than any power of the distance and underflows at points that are no minimisers.
+FLATTER_THAN_POWERS = {"Flat"}
+#: Problems in pieces, with a formula around each point in place of one formula.
+PIECEWISE = {"CGT", "Horizon"}
 
 
 def minimiser(problem):
@@ -35,17 +43,23 @@ def around(problem, scale, n, seed=0):
     return centre + scale * directions / np.sqrt(problem.dimension)
 
 
+def digits_of(symbols, gap):
+    """Gap and gradient of a formula as a function for any precision."""
+    assert not gap.atoms(sp.Float), "parameters of a formula have to be exact"
+    return sp.lambdify(symbols, [gap, *(sp.diff(gap, s) for s in symbols)], "mpmath", cse=True)
+
+
 def test_gap_and_gradient_equal_those_of_the_formula_in_fifty_digits(problem, ask):
     formula = problem.expression()
-    if formula is None:
+    in_pieces = type(problem).__name__ in PIECEWISE
+    assert in_pieces == hasattr(problem, "expression_at")
+    if formula is None and not in_pieces:
         assert problem.dimension > 6
         return
-    symbols, gap = formula
-    assert not gap.atoms(sp.Float), "parameters of a formula have to be exact"
-    exact = sp.lambdify(symbols, [gap, *(sp.diff(gap, s) for s in symbols)], "mpmath", cse=True)
+    exact = None if in_pieces else digits_of(*formula)
     with mpmath.workdps(50):
         for x in [*around(problem, 1.0, 4), *around(problem, 0.05, 4, seed=1)]:
-            f, *g = exact(*(mpmath.mpf(float(v)) for v in x))
+            f, *g = (exact or digits_of(*problem.expression_at(x)))(*(mpmath.mpf(float(v)) for v in x))
             gap_found, gradient = ask(problem, x)
             assert abs(float(gap_found - f)) <= 2e-13 * float(f) + ADMITTED.get(type(problem).__name__, 0.0)
             assert np.linalg.norm([float(a - b) for a, b in zip(gradient, g, strict=True)]) <= 2e-13 * float(
@@ -55,7 +69,7 @@ def test_gap_and_gradient_equal_those_of_the_formula_in_fifty_digits(problem, as
 
 def test_gradient_is_the_derivative_of_the_gap_along_random_lines(problem, ask):
     rng = np.random.default_rng(2)
-    x = around(problem, 0.7, 1)[0]
+    x = problem.start if type(problem).__name__ in FLATTER_THAN_POWERS else around(problem, 0.7, 1)[0]
     gradient = ask(problem, x)[1]
     for _ in range(4):
         d = rng.standard_normal(x.size)
@@ -69,11 +83,18 @@ def test_gradient_is_the_derivative_of_the_gap_along_random_lines(problem, ask):
 
 def test_gap_is_never_negative_near_and_far(problem, gaps):
     for scale in (3.0, 0.3, 1e-2, 1e-4):
-        assert (gaps(problem, around(problem, scale, 12)) > 0).all()
+        found = gaps(problem, around(problem, scale, 12))
+        assert (found >= 0).all()
+        assert (found > 0).all() or type(problem).__name__ in FLATTER_THAN_POWERS
 
 
 def test_gap_is_counted_from_zero_and_solutions_are_measured_only_where_there_are_some(problem):
     facts = problem.facts()
+    assert ("f_star" not in facts) == (type(problem).__name__ in UNKNOWN)
+    if "f_star" not in facts:
+        assert not {"x_star", "growth_order", "growth_constant", "hessian_eigenvalues"} & set(facts)
+        assert not hasattr(problem, "distance")
+        return
     assert facts["f_star"].value == 0.0
     has_minimiser = "x_star" in facts
     assert has_minimiser == (type(problem).__name__ not in UNATTAINED) == hasattr(problem, "distance")
@@ -127,11 +148,11 @@ def test_gap_along_the_ravine_has_the_stated_growth_order(problem, gaps):
     if type(problem).__name__ in ADMITTED:
         return  # its rounding hides the growth: tested with the neurons
     if "growth_order" not in facts:
-        assert isinstance(problem, problems.QuadraticSensing)
+        assert isinstance(problem, problems.QuadraticSensing) or type(problem).__name__ in FLATTER_THAN_POWERS
         return
     order = facts["growth_order"].value
     directions = around(problem, 1.0, 6, seed=4) - x
-    scales = (4e-3, 2e-3)
+    scales = (2e-3, 1e-3)
     if order == 2 or not facts["hessian_eigenvalues"].value.any():  # where all is flat, every direction is the ravine
         points = [x + s * directions for s in scales]
     else:

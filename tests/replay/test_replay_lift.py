@@ -10,7 +10,7 @@ from flint import arb
 from replay_statements import Walk
 
 import problems
-from theorylab import methods
+from theorylab import methods, run
 from theorylab.kernels import Oracle, Point, Stream, as_state, cache, inline, step, value_grad
 from theorylab.replay import Ball, Draws, Replay, Undecided, evaluate, exact, functions_of, lift, lint, precision
 
@@ -21,15 +21,16 @@ SMALL = [
     pytest.param(problem, id=f"{kind.__name__}-{i}")
     for kind in problems.discover()
     for i, problem in enumerate(kind.examples())
-    if problem.dimension <= 4 and problem.expression() is not None
+    if problem.dimension <= 4 and (hasattr(problem, "expression_at") or problem.expression() is not None)
 ]
 
 
 @pytest.mark.parametrize("problem", SMALL)
 def test_lifted_kernel_overlaps_the_sympy_tree(problem, rng):
-    symbols, gap = problem.expression()
-    gradient = [sp.diff(gap, symbol) for symbol in symbols]
+    around = getattr(problem, "expression_at", lambda x: problem.expression())  # a piece around x, or one formula
     for row in rng.uniform(-1.5, 1.5, (4, problem.dimension)):
+        symbols, gap = around(row)
+        gradient = [sp.diff(gap, symbol) for symbol in symbols]
         with precision(160):
             values = {symbol.name: Ball(u) for symbol, u in zip(symbols, row, strict=True)}
             at = Replay(problem, None).point(as_state(row))
@@ -59,7 +60,8 @@ def test_no_kernel_folds_a_constant_or_divides_integers(kind):
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
 def test_every_method_replays_its_own_float64_run(method):
     fields = {"stepsize": 0.0125, "short_steps": 3, "epochs": 2, "lower_bound": -0.5, "momentum": 0.5, "b0": 2.0,
-              "method": methods.GD(0.0125), "level": 0.7, "stable": 0.69, "exp_level": 0.68}  # fmt: skip
+              "method": methods.GD(0.0125), "level": 0.7, "stable": 0.69, "exp_level": 0.68, "t0": 0.02, "grow": 3.0,
+              "gamma": 0.3, "L0": 30.0, "L1": 2.0, "bisections": 2}  # fmt: skip
     given = {name: fields[name] for name in method._fields if name in fields}
     on_data = problems.LinearClassifier(problems.samples.pair(0.09))
     problem = on_data if hasattr(method, "asks") else problems.CurvedRavine(p=4, c=1.0, a=10.0)
@@ -209,6 +211,20 @@ def test_array_states_are_not_shared_between_states_of_a_replay():
         kept = [Ball(u) for u in first.at.x]
         replay.next(first)
         assert all(u == v for u, v in zip(first.at.x, kept, strict=True))
+
+
+@pytest.mark.parametrize("method", [methods.MemoryArmijo(0.31, 2.0, 3.0), methods.ArmijoRMSProp(0.07, 2.0, 3.0)],
+                         ids=lambda method: type(method).__name__)  # fmt: skip
+def test_searches_on_arrays_replay_too(method):
+    problem = problems.MatrixFactorisation.random(d=6, r=1, k=2, sigma=(1.0,))
+    trace = run(problem, method, steps=12, record=range(13))
+    with precision(256):
+        replay = Replay(problem, method)
+        for row, state in enumerate(replay.states(replay.first(as_state(problem.start)), 12)):
+            for ball, rounded in zip(state.at.x, trace.x[row], strict=True):
+                assert math.isclose(ball.enclosure()[0], rounded, rel_tol=1e-9, abs_tol=1e-14)
+            search = getattr(state.memory, "search", state.memory)
+            assert search.rejections.enclosure()[0] == trace.rejections[row]
 
 
 def test_an_undecidable_branch_raises_instead_of_choosing():

@@ -98,7 +98,7 @@ def first_alarm(trace: Trace, shadow: bool, tolerance: float = TOLERANCE) -> tup
     """
     records = _records(trace)
     # a record at the declared floor says that the run ended, and there its numbers may underflow
-    rows = np.flatnonzero(np.isfinite(trace.gap) & (trace.gap != 0) & (trace.gap > trace.levels[-1]))
+    rows = np.flatnonzero(np.isfinite(trace.gap) & (trace.gap != 0) & (trace[trace.watched] > trace.levels[-1]))
     if not rows.size:
         return None
     wanted = next(number for dimension, number in CHECKED_RECORDS.items() if trace.problem.dimension <= dimension)

@@ -1,4 +1,4 @@
-"""Sizes of a paper's column and page, and marks that stay apart in grey."""
+"""Sizes of a paper's column and page, curves and marks that stay apart in grey, legends beside the panels."""
 
 import functools
 from collections.abc import Callable
@@ -39,6 +39,22 @@ def _framed(draw, width, height, rows, columns):
         return figure
 
     return make
+
+
+def look(i: int, **more) -> dict:
+    """Colour and dashes of the i-th curve."""
+    return {"color": f"C{i}", "linestyle": LINES[i], **more}
+
+
+def dots(i: int, **more) -> dict:
+    """Colour and mark of the i-th series of points, without a line."""
+    return {"color": f"C{i}", "linestyle": "none", "marker": MARKS[i], "markerfacecolor": "none", **more}
+
+
+def outside(ax, source=None, columns: int | None = None):
+    """A legend above all panels."""
+    handles, names = (source or ax).get_legend_handles_labels()
+    return ax.figure.legend(handles, names, loc="outside upper center", ncols=columns or len(names))
 
 
 def evaluated(expression, symbol, values, **at):

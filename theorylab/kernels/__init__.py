@@ -6,14 +6,16 @@ cache.enable()
 
 from . import blocks, lanes  # noqa: E402
 from .arithmetic import INLINE, fma, inline, power  # noqa: E402
-from .descend import BELOW, DIVERGED, FLOOR, HEAD, RUNNING, STALLED, Carry, begin, descend  # noqa: E402
+from .descend import BELOW, DIVERGED, FLOOR, HEAD, RUNNING, STALLED, Carry, begin, descend, gauged  # noqa: E402
 from .dispatch import (  # noqa: E402
     Oracle,
     Point,
     Stream,
+    accept,
     block_kernel,
     block_workspace,
     columns,
+    gauge,
     init,
     kernel,
     lane,
@@ -21,10 +23,12 @@ from .dispatch import (  # noqa: E402
     log_mean,
     move,
     one_call,
+    probe,
     seen,
     settle,
     settled,
     step,
+    value,
     value_decay,
     value_grad,
     workspace,
@@ -33,13 +37,31 @@ from .elementary import exp_minus, log1p_unit, softplus  # noqa: E402
 from .leaves import restore, size, store  # noqa: E402
 from .matrices import add_row, row_dot, rows_dot, rows_sum  # noqa: E402
 from .random import philox, uniforms, unit  # noqa: E402
-from .vectors import TUPLE_DIMENSION, as_state, axpy, copy, dot, fill, minus, norm2, put, same, scale  # noqa: E402
+from .vectors import (  # noqa: E402
+    TUPLE_DIMENSION,
+    along,
+    as_state,
+    axpy,
+    copy,
+    dot,
+    each,
+    fill,
+    minus,
+    norm2,
+    pick,
+    put,
+    same,
+    scale,
+    seat,
+    spare,
+)
 
 __all__ = [
     "BELOW", "DIVERGED", "FLOOR", "HEAD", "INLINE", "RUNNING", "STALLED", "TUPLE_DIMENSION", "Carry", "Oracle", "Point",
-    "Stream", "add_row", "as_state", "axpy", "begin", "block_kernel", "block_workspace", "blocks", "cache", "columns",
-    "copy", "descend", "dot", "exp_minus", "fill", "fma", "init", "inline", "kernel", "lane", "lanes", "log1p_unit",
-    "log_gap", "log_mean", "minus", "move", "norm2", "one_call", "philox", "power", "put", "restore", "row_dot",
-    "rows_dot", "rows_sum", "same", "scale", "seen", "settle", "settled", "size", "softplus", "step", "store",
-    "uniforms", "unit", "value_decay", "value_grad", "workspace",
+    "Stream", "accept", "add_row", "along", "as_state", "axpy", "begin", "block_kernel", "block_workspace", "blocks",
+    "cache", "columns", "copy", "descend", "dot", "each", "exp_minus", "fill", "fma", "gauge", "gauged", "init",
+    "inline", "kernel", "lane", "lanes", "log1p_unit", "log_gap", "log_mean", "minus", "move", "norm2", "one_call",
+    "philox", "pick", "power", "probe", "put", "restore", "row_dot", "rows_dot", "rows_sum", "same", "scale", "seat",
+    "seen", "settle", "settled", "size", "softplus", "spare", "step", "store", "uniforms", "unit", "value",
+    "value_decay", "value_grad", "workspace",
 ]  # fmt: skip

@@ -7,25 +7,28 @@ import numpy as np
 
 from .arithmetic import inline
 from .descend import BELOW, DIVERGED, FLOOR, HEAD, RUNNING, STALLED
-from .dispatch import columns
+from .dispatch import columns, gauge
 from .leaves import size, store
 from .vectors import norm2
 
 #: Bookkeeping of a lane: its first slots, all floats (counts below 2^53 are exact). Method, stream and state follow.
-K, LEVELS_CROSSED, STATUS, IDLE, PATIENCE, LEVEL, LOW, HIGH, TOTAL, SLOTS = range(10)
+K, LEVELS_CROSSED, STATUS, IDLE, PATIENCE, LEVEL, LOW, HIGH, TOTAL, GAUGE, SLOTS = range(11)
 #: A thread takes this many pieces of a batch, so that blocks that end early do not leave it idle.
 _PIECES = 4
 
 
 @inline
-def judge(f, k, own, levels, hits, ceiling):
-    """What `descend` decides after a step: levels crossed, and how the run ended if it did. `own`: the lane's slots."""
+def judge(f, u, k, own, levels, hits, ceiling, bottom):
+    """What `descend` decides after a step to the gap f and gauge u: levels crossed, and how the run ended if it did.
+
+    `own`: the lane's slots.
+    """
     if not (f < ceiling):
         return DIVERGED
-    if f < 0.0 and levels[-1] >= 0.0:
+    if f < bottom and levels[-1] >= 0.0:
         return BELOW
     q = int(own[LEVELS_CROSSED])
-    while q < levels.size and f <= levels[q]:
+    while q < levels.size and u <= levels[q]:
         hits[q] = k
         q += 1
     own[LEVELS_CROSSED] = q
@@ -40,6 +43,7 @@ def judge(f, k, own, levels, hits, ceiling):
 @inline
 def write_row(method, at, memory, own, row):
     """The record of a lane as `descend` writes it."""
+    own[GAUGE] = gauge(method, at)
     watched = own[LOW], own[HIGH], own[TOTAL]
     store((own[K], at.f, norm2(at.g), watched, columns(method, at, memory), at.x, memory), row, 0)
 
@@ -70,6 +74,11 @@ class Abreast:
     def gap(self) -> np.ndarray:
         """Where each trajectory stands, shape (n,)."""
         return self._slot(self.gap_slot)
+
+    @property
+    def gauge(self) -> np.ndarray:
+        """What the levels are about, at each trajectory's latest record, shape (n,)."""
+        return self._slot(GAUGE)
 
     def mark(self, crossed, status) -> None:
         """Set the levels crossed and the status of every trajectory: what is known before the first step."""

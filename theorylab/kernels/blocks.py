@@ -40,7 +40,19 @@ from .abreast import (
 from .bits import load, save
 from .cache import compiled, entry
 from .descend import RUNNING, STALLED
-from .dispatch import Oracle, Point, Stream, block_kernel, block_workspace, init, lane, move, settle
+from .dispatch import (
+    Oracle,
+    Point,
+    Stream,
+    block_kernel,
+    block_workspace,
+    gauge,
+    gauges_gap,
+    init,
+    lane,
+    move,
+    settle,
+)
 from .leaves import size
 from .vectors import put, same
 
@@ -84,7 +96,8 @@ def begin_blocks(problem, method, starts, words):
 
 @entry
 def advance_blocks(
-    problem, method, numbers, points, begin, end, schedule, first, last, levels, hits, ceiling, patience, tables
+    problem, method, numbers, points, begin, end, schedule, first, last, levels, hits, ceiling, patience, tables,
+    bottom,
 ):
     """`descend` for the blocks from `begin` to `end` of a batch."""
     work = block_workspace(problem, WIDTH)
@@ -138,8 +151,10 @@ def advance_blocks(
                         own[LOW] = f if f < own[LOW] else own[LOW]
                         own[HIGH] = f if f > own[HIGH] else own[HIGH]
                         own[TOTAL] += f
-                        if not ((f > own[LEVEL]) & (f < ceiling) & (own[IDLE] < own[PATIENCE])):
-                            own[STATUS] = judge(f, k + 1, own, levels, hits[i + j], ceiling)
+                        u = gauge(mine, at)
+                        sound = gauges_gap(mine) | (f >= bottom)
+                        if not ((u > own[LEVEL]) & (f < ceiling) & (own[IDLE] < own[PATIENCE]) & sound):
+                            own[STATUS] = judge(f, u, k + 1, own, levels, hits[i + j], ceiling, bottom)
                             if own[STATUS] != RUNNING:
                                 own[K] = k + 1
                                 running -= 1
@@ -225,12 +240,12 @@ def begin(problem, methods, starts, seeds, trajectories) -> Batch:
     return Batch(problem, method, starts[0], len(methods), numbers, points)
 
 
-def advance(batch, schedule, first, last, levels, hits, ceiling, patience, tables, threads=1) -> Batch:
+def advance(batch, schedule, first, last, levels, hits, ceiling, patience, tables, threads=1, bottom=0.0) -> Batch:
     """Run every lane through the records ``schedule[first:last]``: arguments as in `lanes.advance`.
 
     BLAS has to be limited to one thread by the caller: more would fight with ours and change the last bits.
     """
     head = batch.problem, batch.method, batch.numbers, batch.points
-    tail = schedule, first, last, levels, hits, float(ceiling), np.asarray(patience, dtype=np.int64), tables
+    tail = schedule, first, last, levels, hits, float(ceiling), np.asarray(patience, dtype=np.int64), tables, bottom
     share_out(compiled(batch.problem, batch.method).advance_blocks, head, len(batch.numbers), tail, threads)
     return batch

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .cache import entry
-from .dispatch import Oracle, Point, columns, init, step, value_grad, workspace
+from .dispatch import Oracle, Point, columns, gauge, gauges_gap, init, step, value_grad, workspace
 from .leaves import store
 from .vectors import copy, fill, norm2, put, same
 
@@ -39,14 +39,22 @@ def begin(problem, method, x):
 
 
 @entry
-def descend(problem, method, carry, stream, schedule, first, last, levels, hits, ceiling, patience, table):
+def gauged(problem, method, at):
+    """What the levels are about, at the point `at`."""
+    return gauge(method, at)
+
+
+@entry
+def descend(
+    problem, method, carry, stream, schedule, first, last, levels, hits, ceiling, patience, table, bottom=0.0
+):
     r"""Run from `carry` through the records ``schedule[first:last]``; rows go to `table`, hitting times to `hits`.
 
     Between two records the loop keeps the minimum, the maximum and the sum of the gaps of all steps passed, so that a
-    monotone bound can be checked at every step. `levels` descend; ``hits[q]`` is the first step with
-    :math:`f \le` ``levels[q]``, and the last level is the floor that ends the run. A run also ends when the gap
-    leaves ``(-inf, ceiling)`` or is nan, after `patience` null steps in a row, and when the gap falls below zero
-    although a floor of zero or more was declared: then f_star is wrong.
+    monotone bound can be checked at every step. `levels` descend; ``hits[q]`` is the first step at which the gap f,
+    or what the method has as its `gauge` instead, is at most ``levels[q]``, and the last level is the floor that ends
+    the run. A run also ends when the gap leaves ``(-inf, ceiling)`` or is nan, after `patience` null steps in a row,
+    and when the gap falls below `bottom` although a floor of zero or more was declared: then f_star is wrong.
     """
     oracle = Oracle(problem, workspace(problem))
     at = carry.at
@@ -67,17 +75,18 @@ def descend(problem, method, carry, stream, schedule, first, last, levels, hits,
             at, memory = step(method, oracle, at, memory, k, stream)
             k += 1
             f = at.f
+            u = gauge(method, at)
             idle = idle + 1 if same(before, at.x) else 0
             low = f if f < low else low
             high = f if f > high else high
             total += f
-            if not ((f > level) & (f < ceiling) & (idle < patience)):
+            if not ((u > level) & (f < ceiling) & (idle < patience) & (gauges_gap(method) | (f >= bottom))):
                 if not (f < ceiling):
                     status = DIVERGED
-                elif f < 0.0 and levels[-1] >= 0.0:
+                elif f < bottom and levels[-1] >= 0.0:
                     status = BELOW
                 else:
-                    while q < levels.size and f <= levels[q]:
+                    while q < levels.size and u <= levels[q]:
                         hits[q] = k
                         q += 1
                     if q == levels.size:

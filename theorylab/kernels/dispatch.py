@@ -10,18 +10,24 @@ from typing import NamedTuple
 from numba.extending import overload
 
 from .arithmetic import INLINE, inline
-from .vectors import build
+from .vectors import build, fill, is_tuple, put
 
 
-def _verb(signature: str, owner: str):
-    """The generic function with this signature that calls the class attribute of `owner` of the same name."""
+def _verb(signature: str, owner: str, default=None):
+    """The generic function with this signature that calls the class attribute of `owner` of the same name.
+
+    A class without the attribute gets `default`, or a compiler's error if there is none.
+    """
     name, arguments = signature.rstrip(")").split("(")
-    generic = build(f"def impl({arguments}): return type({owner}).{name}({arguments})")
+    answer = f"getattr(type({owner}), {name!r}, default)" if default else f"type({owner}).{name}"
+    generic = build(f"def impl({arguments}): return {answer}({arguments})", default=default)
     generic.__name__ = generic.__qualname__ = name
     generic.owner = [a.strip() for a in arguments.split(",")].index(owner)
+    generic.default = default
 
     def find(*types):
-        own = getattr(getattr(types[generic.owner], "instance_class", None), name, None)
+        cls = getattr(types[generic.owner], "instance_class", None)
+        own = cls and getattr(cls, name, default)
         return own and build(f"def impl({arguments}): return own({arguments})", own=own)
 
     overload(generic, jit_options=INLINE)(build(f"def impl({arguments}): return find({arguments})", find=find))
@@ -32,6 +38,16 @@ def _verb(signature: str, owner: str):
 kernel = _verb("kernel(problem, work, x, g)", "problem")
 #: Scratch arrays of a problem, made once a run; ``()`` where none are needed.
 workspace = _verb("workspace(problem)", "problem")
+
+
+@inline
+def _value(problem, work, x):
+    return kernel(problem, work, x, fill(x, 0.0))[0]
+
+
+#: f(x) - f_star alone, the same number as the kernel's. A problem without a `value` of its own answers by its kernel:
+#: for tuples the compiler drops the gradient, for arrays it goes to a new one (a step takes `probe`, which makes none).
+value = _verb("value(problem, work, x)", "problem", _value)
 #: A method's memory at the start.
 init = _verb("init(method, x)", "method")
 #: One step: (point, memory) -> (point, memory).
@@ -42,6 +58,15 @@ move = _verb("move(method, oracle, at, memory, k, stream)", "method")
 settle = _verb("settle(method, oracle, at, memory, k)", "method")
 #: What the method adds to a record: a tuple of floats, named by the class attribute `column_names`.
 columns = _verb("columns(method, at, memory)", "method")
+
+
+@inline
+def _gap(method, at):
+    return at.f
+
+
+#: What levels, hitting times and the floor are about: the gap, unless the method's class names another `gauge`.
+gauge = _verb("gauge(method, at)", "method", _gap)
 #: A loss at the margin m and minus its derivative there.
 value_decay = _verb("value_decay(loss, m)", "loss")
 #: The logarithm of f, the weighted mean of a loss over margins, where f itself may have underflowed.
@@ -84,6 +109,54 @@ class Stream(NamedTuple):
 def value_grad(oracle, x, g):
     """The gap and gradient at `x`: (f, g); array gradients are written to `g`."""
     return kernel(oracle.problem, oracle.work, x, g)
+
+
+def _has_own_value(problem, x) -> bool:
+    """Whether the gap alone costs less than with the gradient: for tuples the compiler sees to that."""
+    return not isinstance(x, tuple) and hasattr(type(problem), "value")
+
+
+def probe(oracle, x, g):
+    """A trial point: its gap, and its gradient where the problem has no cheaper `value`; arrays are written to `g`."""
+    if _has_own_value(oracle.problem, x):
+        return value(oracle.problem, oracle.work, x), g
+    return value_grad(oracle, x, g)
+
+
+def accept(oracle, x, h, g):
+    """The gradient at the latest point `x` of `probe`, which gave `h`; arrays are written to `g`."""
+    if _has_own_value(oracle.problem, x):
+        return value_grad(oracle, x, g)[1]
+    return put(g, h)
+
+
+def _values(oracle, x) -> bool:
+    return not is_tuple(x) and hasattr(oracle[0].instance_class, "value")
+
+
+@overload(probe, jit_options=INLINE)
+def _probe(oracle, x, g):
+    if _values(oracle, x):
+        return lambda oracle, x, g: (value(oracle.problem, oracle.work, x), g)
+    return lambda oracle, x, g: value_grad(oracle, x, g)
+
+
+@overload(accept, jit_options=INLINE)
+def _accept(oracle, x, h, g):
+    if _values(oracle, x):
+        return lambda oracle, x, h, g: value_grad(oracle, x, g)[1]
+    return lambda oracle, x, h, g: put(g, h)
+
+
+def gauges_gap(method) -> bool:
+    """Whether the method leaves the levels to the gap: known to the compiler."""
+    return not hasattr(type(method), "gauge")
+
+
+@overload(gauges_gap, jit_options=INLINE)
+def _gauges_gap(method):
+    known = not hasattr(method.instance_class, "gauge")
+    return lambda method: known
 
 
 @inline

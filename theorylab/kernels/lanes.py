@@ -36,7 +36,7 @@ from .arithmetic import inline
 from .bits import choose, load, save
 from .cache import compiled, entry
 from .descend import RUNNING, STALLED
-from .dispatch import Oracle, Point, Stream, init, step, value_grad, workspace
+from .dispatch import Oracle, Point, Stream, gauge, gauges_gap, init, step, value_grad, workspace
 from .leaves import size
 from .vectors import fill, same
 
@@ -77,7 +77,9 @@ def begin_lanes(problem, method, x, numbers):
 
 
 @inline
-def _advance_block(problem, method, x, block, schedule, first, last, levels, hits, ceiling, patience, tables):
+def _advance_block(
+    problem, method, x, block, schedule, first, last, levels, hits, ceiling, patience, tables, bottom
+):
     oracle, stream, at, memory = _templates(problem, method, x)
     stream_slot = SLOTS + size(method)
     at_slot = stream_slot + size(stream)
@@ -118,14 +120,16 @@ def _advance_block(problem, method, x, block, schedule, first, last, levels, hit
                 block[LOW * LANES + j] = f if alive & (f < low) else low
                 block[HIGH * LANES + j] = f if alive & (f > high) else high
                 block[TOTAL * LANES + j] += f if alive else 0.0
-                usual = (f > block[LEVEL * LANES + j]) & (f < ceiling) & (idle < block[PATIENCE * LANES + j])
+                usual = (gauge(own, after) > block[LEVEL * LANES + j]) & (f < ceiling)
+                usual &= (idle < block[PATIENCE * LANES + j]) & (gauges_gap(own) | (f >= bottom))
                 rare += alive & (not usual)
             k += 1
             if rare > 0:
                 for j in range(patience.size):
                     if block[STATUS * LANES + j] == RUNNING:
-                        f = load(at, block, at_slot * LANES + j, LANES).f
-                        status = judge(f, k, block[j::LANES], levels, hits[j], ceiling)
+                        point = load(at, block, at_slot * LANES + j, LANES)
+                        u = gauge(load(method, block, SLOTS * LANES + j, LANES), point)
+                        status = judge(point.f, u, k, block[j::LANES], levels, hits[j], ceiling, bottom)
                         if status != RUNNING:
                             block[STATUS * LANES + j] = status
                             block[K * LANES + j] = k
@@ -143,14 +147,14 @@ def _advance_block(problem, method, x, block, schedule, first, last, levels, hit
 
 @entry
 def advance_lanes(
-    problem, method, x, blocks, begin, end, schedule, first, last, levels, hits, ceiling, patience, tables
+    problem, method, x, blocks, begin, end, schedule, first, last, levels, hits, ceiling, patience, tables, bottom
 ):
     """`descend` for the blocks from `begin` to `end` of a batch."""
     for b in range(begin, end):
         lanes = slice(b * LANES, min((b + 1) * LANES, patience.size))
         _advance_block(
             problem, method, x, blocks[b], schedule, first, last, levels, hits[lanes], ceiling, patience[lanes],
-            tables[lanes],
+            tables[lanes], bottom,
         )  # fmt: skip
 
 
@@ -227,7 +231,7 @@ def begin(problem, methods, starts, seeds, trajectories) -> Batch:
     return Batch(problem, method, x, len(methods), blocks)
 
 
-def advance(batch, schedule, first, last, levels, hits, ceiling, patience, tables, threads=1) -> Batch:
+def advance(batch, schedule, first, last, levels, hits, ceiling, patience, tables, threads=1, bottom=0.0) -> Batch:
     r"""Run every lane through the records ``schedule[first:last]``, as `descend` does.
 
     Parameters
@@ -244,8 +248,10 @@ def advance(batch, schedule, first, last, levels, hits, ceiling, patience, table
     tables : ndarray, shape (n, records, width)
     threads : int
         Blocks are shared out over so many threads; the results do not depend on it.
+    bottom : float
+        A gap below it says that f_star is wrong, where the floor is zero or more.
     """
     head = batch.problem, batch.method, batch.x, batch.blocks
-    tail = schedule, first, last, levels, hits, float(ceiling), np.asarray(patience, dtype=np.int64), tables
+    tail = schedule, first, last, levels, hits, float(ceiling), np.asarray(patience, dtype=np.int64), tables, bottom
     share_out(compiled(batch.problem, batch.method).advance_lanes, head, len(batch.blocks), tail, threads)
     return batch

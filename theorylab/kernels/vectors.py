@@ -100,6 +100,87 @@ def _axpy(a, x, y):
     return impl
 
 
+def along(out, a, d, x):
+    r""":math:`x + a d`, stored in `out` where vectors are arrays; `x` stays."""
+    if isinstance(x, tuple):
+        return tuple(fma(a, u, v) for u, v in zip(d, x, strict=True))
+    for i in range(x.size):
+        out[i] = fma(a, d[i], x[i])
+    return out
+
+
+@overload(along, jit_options=INLINE)
+def _along(out, a, d, x):
+    if is_tuple(x):
+        return _unrolled("out, a, d, x", "fma(a, d[{i}], x[{i}])", x.count)
+
+    def impl(out, a, d, x):
+        for i in range(x.size):
+            out[i] = fma(a, d[i], x[i])
+        return out
+
+    return impl
+
+
+def spare(x):
+    """Room for a vector like `x` where vectors are arrays; nothing where they are tuples."""
+    return () if isinstance(x, tuple) else np.full_like(x, 0.0)
+
+
+@overload(spare, jit_options=INLINE)
+def _spare(x):
+    return (lambda x: ()) if is_tuple(x) else (lambda x: np.full_like(x, 0.0))
+
+
+def seat(room, x):
+    """Where a vector like `x` goes: `room` where vectors are arrays, else `x` itself, to be bound anew."""
+    return x if isinstance(x, tuple) else room
+
+
+@overload(seat, jit_options=INLINE)
+def _seat(room, x):
+    return (lambda room, x: x) if is_tuple(x) else (lambda room, x: room)
+
+
+def pick(condition, x, y):
+    """`x` where the condition holds, else `y`: a blend for tuples, for arrays stored in `y`."""
+    if isinstance(y, tuple):
+        return tuple(u if condition else v for u, v in zip(x, y, strict=True))
+    return put(y, x) if condition else y
+
+
+@overload(pick, jit_options=INLINE)
+def _pick(condition, x, y):
+    if is_tuple(y):
+        return _unrolled("condition, x, y", "(x[{i}] if condition else y[{i}])", y.count)
+    return lambda condition, x, y: put(y, x) if condition else y
+
+
+def each(rule, a, out, x, y):
+    r"""``rule(a, x[i], y[i])`` for every coordinate, stored in `out` where vectors are arrays.
+
+    `rule` is an inlined function of this module's kind, named at module level; `a` is a number or a tuple of numbers.
+    """
+    if isinstance(x, tuple):
+        return tuple(rule(a, u, v) for u, v in zip(x, y, strict=True))
+    for i in range(x.size):
+        out[i] = rule(a, x[i], y[i])
+    return out
+
+
+@overload(each, jit_options=INLINE)
+def _each(rule, a, out, x, y):
+    if is_tuple(x):
+        return _unrolled("rule, a, out, x, y", "rule(a, x[{i}], y[{i}])", x.count)
+
+    def impl(rule, a, out, x, y):
+        for i in range(x.size):
+            out[i] = rule(a, x[i], y[i])
+        return out
+
+    return impl
+
+
 def scale(a, x):
     r""":math:`a x`, stored in `x` where vectors are arrays."""
     if isinstance(x, tuple):

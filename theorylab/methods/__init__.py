@@ -1,8 +1,14 @@
 """Methods: one file a family, the record and its jitted step together."""
 
 from .adagrad import AdaGradNorm
+from .armijo import BisectArmijo, MemoryArmijo, ResetArmijo
+from .armijo_dynamics import ArmijoMomentum, ArmijoRMSProp
+from .armijo_trials import MemoryTrials, ResetTrials
+from .armijo_variants import ClippedArmijo, CumulativeArmijo, NormalisedArmijo, SignArmijo
 from .gradient import GD
+from .hitting import UntilGradient
 from .momentum import HeavyBall
+from .nonuniform import ClippedGD, DecayingStep, L0L1Step
 from .onlog import LogExpm1GD, LogGD
 from .perceptron import BatchPerceptron
 from .polyak import GDPolyak, Polyak, RestartedGDPolyak
@@ -10,6 +16,8 @@ from .sgd import SGD, CyclicSGD
 from .watch import MarginWatch
 
 __all__ = [
-    "GD", "SGD", "AdaGradNorm", "BatchPerceptron", "CyclicSGD", "GDPolyak", "HeavyBall", "LogExpm1GD", "LogGD",
-    "MarginWatch", "Polyak", "RestartedGDPolyak",
+    "GD", "SGD", "AdaGradNorm", "ArmijoMomentum", "ArmijoRMSProp", "BatchPerceptron", "BisectArmijo", "ClippedArmijo",
+    "ClippedGD", "CumulativeArmijo", "CyclicSGD", "DecayingStep", "GDPolyak", "HeavyBall", "L0L1Step", "LogExpm1GD",
+    "LogGD", "MarginWatch", "MemoryArmijo", "MemoryTrials", "NormalisedArmijo", "Polyak", "ResetArmijo", "ResetTrials",
+    "RestartedGDPolyak", "SignArmijo", "UntilGradient",
 ]  # fmt: skip

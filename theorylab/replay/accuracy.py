@@ -106,8 +106,8 @@ def sharpened(compute, *arguments, bits=_BITS):
 def _value_errors(replay, x, memory, recorded) -> list[float]:
     now = replay.first(x, memory)
     norm2 = sum((g * g for g in now.at.g), Ball(0))
-    method = type(replay.method)
-    own = zip(method.column_names, lift(method.columns)(replay.method, now.at, now.memory), strict=True)
+    method = replay.method
+    own = zip(method.column_names, lift(type(method).columns)(method, now.at, now.memory), strict=True)
     values = {"gap": now.at.f, "grad_norm2": norm2, "grad_norm": norm2.sqrt(), **dict(own)}
     return [_relative(y, values[name]) for name, y in recorded.items()]
 

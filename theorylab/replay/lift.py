@@ -56,7 +56,7 @@ def lift(function):
 
 def _lift_verb(verb):
     def answer(*arguments):
-        return lift(getattr(type(arguments[verb.owner]), verb.__name__))(*arguments)
+        return lift(getattr(type(arguments[verb.owner]), verb.__name__, verb.default))(*arguments)
 
     return answer
 

@@ -230,9 +230,9 @@ class Environment(Mapping):
             yield sum((g * g for g in state.at.g), Ball(0))
         elif name[:1] == "x" and name[1:].isdigit() and int(name[1:]) < len(state.at.x):
             yield state.at.x[int(name[1:])]
-        elif name.removeprefix("column_") in getattr(type(method), "column_names", ()):
+        elif name.removeprefix("column_") in getattr(method, "column_names", ()):
             columns = lift(type(method).columns)(method, state.at, state.memory)
-            yield columns[type(method).column_names.index(name.removeprefix("column_"))]
+            yield columns[method.column_names.index(name.removeprefix("column_"))]
 
     def __iter__(self):
         return iter(self._statement.names)

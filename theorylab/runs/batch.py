@@ -14,7 +14,7 @@ from theorylab.kernels import RUNNING, as_state, blocks, lanes
 
 from . import checks
 from .records import schedule
-from .single import CHUNK_SECONDS, default_floor
+from .single import CHUNK_SECONDS, bottom, default_floor
 from .status import Status
 from .trace import Trace, provenance
 
@@ -68,7 +68,8 @@ def run_batch(cells: list[dict], threads: int) -> list[Trace]:
     steps = checks.steps(first["steps"])
     stops = schedule(steps, first.get("record", ()))
     floor = first.get("floor")
-    levels = checks.levels(first.get("levels", ()), default_floor(problem) if floor is None else floor)
+    floor = default_floor(problem, methods[0]) if floor is None else floor
+    levels = checks.levels(first.get("levels", ()), floor, methods[0])
     ceiling = first.get("ceiling", math.inf)
 
     began = time.perf_counter()
@@ -77,7 +78,7 @@ def run_batch(cells: list[dict], threads: int) -> list[Trace]:
     tables = np.full((len(cells), stops.size, engine.width(batch)), np.nan)
     hits = np.full((len(cells), levels.size), -1, dtype=np.int64)
     patience = np.array([method.patience() for method in methods])
-    rest = (levels, hits, ceiling, patience, tables, threads)
+    rest = (levels, hits, ceiling, patience, tables, threads, bottom(problem, methods[0]))
     interrupted = _advance(engine, batch, stops, rest)
     seconds = (time.perf_counter() - began) / len(cells)
 
@@ -92,12 +93,12 @@ def run_batch(cells: list[dict], threads: int) -> list[Trace]:
 
 def _advance(engine, batch, stops, rest) -> bool:
     """Run the batch to its end in chunks; whether it was interrupted."""
-    levels, hits, ceiling = rest[:3]
+    levels, hits, ceiling, least = *rest[:3], rest[-1]
     engine.advance(batch, stops, 0, 1, *rest)
-    reached = batch.gap[:, None] <= levels
+    reached = batch.gauge[:, None] <= levels
     hits[reached] = 0
     over = np.where(reached.all(axis=1), Status.FLOOR, RUNNING)
-    over = np.where((batch.gap < 0) & (levels[-1] >= 0), Status.BELOW_F_STAR, over)
+    over = np.where((batch.gap < least) & (levels[-1] >= 0), Status.BELOW_F_STAR, over)
     batch.mark(reached.sum(axis=1), np.where(batch.gap < ceiling, over, Status.DIVERGED))
     done, rate = 1, 1e3  # low at first: a step of all runs may take milliseconds
     try:

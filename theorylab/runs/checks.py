@@ -112,14 +112,20 @@ def start(problem, value) -> np.ndarray:
     return x
 
 
-def levels(values, floor) -> np.ndarray:
-    """Hitting levels in descending order, the floor last."""
+def levels(values, floor, method) -> np.ndarray:
+    """Hitting levels in descending order, the floor last; a method's own gauge may say below which it is rounding."""
     given = np.unique(np.asarray(values, dtype=np.float64))[::-1]
     if np.isnan(given).any() or math.isnan(floor):
-        raise BadInput("a level or the floor is nan; levels are values of the gap")
+        raise BadInput("a level or the floor is nan; levels are values of the gap, or of the gradient's norm")
     if given.size and given[-1] <= floor:
         raise BadInput(f"level {given[-1]} is not above the floor {floor}, where the run ends; lower the floor")
-    return np.append(given, floor)
+    made, least = np.append(given, floor), getattr(method, "least_level", 0.0)
+    if ((made > 0) & (made <= least)).any():
+        raise BadInput(
+            f"level {made[made > 0][-1]:g} is at or below the float64 floor {least:g} of {type(method).__name__}: "
+            "squares underflow there; ask for larger ones"
+        )
+    return made
 
 
 def seed(value, name="seed") -> int:

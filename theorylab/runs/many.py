@@ -8,7 +8,7 @@ import numpy as np
 from .batch import groups, run_batch
 from .checks import BadInput
 from .single import run
-from .trace import MEANING, Trace, describe, provenance
+from .trace import Trace, describe, provenance
 
 BACKENDS = {"threads": "threading", "processes": "loky", "dask": "dask"}
 
@@ -157,7 +157,7 @@ def _label(axes, traces):
     data = {
         # a swept field and a column may share a name: the field names the axis, the column what was used
         (f"{name}_used" if name in names else name): (
-            (*names, "step"), gathered(name), {"long_name": MEANING.get(name, name)},
+            (*names, "step"), gathered(name), {"long_name": longest.meaning(name)},
         )
         for name in longest.columns[1:]
     }
@@ -169,7 +169,7 @@ def _label(axes, traces):
     coordinates = {"step": step, **{name: _coordinate(values) for name, values in axes.items()}}
     if longest.levels.size > 1:
         data["hits"] = ((*names, "level"), np.reshape([trace.hits for trace in traces], (*shape, -1)))
-        coordinates["level"] = longest.levels
+        coordinates["level"] = ("level", longest.levels, {"long_name": f"level of {longest.watched}"})
     seconds = sum(trace.provenance["seconds"] for trace in traces)
     attributes = provenance(longest.problem, longest.method, seconds, swept=", ".join(names))
     return xr.Dataset(data, coords=coordinates, attrs=attributes)

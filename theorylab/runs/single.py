@@ -49,9 +49,13 @@ def run(
     record : iterable of int, optional
         Steps to record besides step 0 and 40 log-spaced ones a decade.
     levels : iterable of float, optional
-        Values of the gap whose first hitting times are wanted (``trace.hits``).
+        Values whose first hitting times are wanted: ``trace.hits[q]`` is the first step k with a gap of at most
+        ``trace.levels[q]``, seen at every step whatever is recorded, or -1. Under ``UntilGradient(method)`` levels and
+        floor are values of the gradient norm: ``trace.hits`` then is :math:`N(\varepsilon)`, the first k with
+        :math:`|\nabla f(x_k)| \le \varepsilon`.
     floor : float, optional
-        The run ends at the first gap at or below it. By default 0 if the problem states f_star, else -inf.
+        The last level: the run ends at the first step at or below it. By default 0 if the problem states f_star or
+        the levels are about the gradient norm, else -inf.
     ceiling : float, optional
         The run counts as diverged from there on.
     store : Store or path, optional
@@ -72,7 +76,7 @@ def run(
     problem, method = checks.pair(problem, method)
     steps = checks.steps(steps)
     x = checks.start(problem, start)
-    descending = checks.levels(levels, default_floor(problem) if floor is None else floor)
+    descending = checks.levels(levels, default_floor(problem, method) if floor is None else floor, method)
     stops = schedule(steps, record)
     stream = Stream(np.uint64(checks.seed(seed)), np.uint64(checks.seed(trajectory, "trajectory")))
     store = Store.of(store)
@@ -89,9 +93,14 @@ def run(
     )  # fmt: skip
 
 
-def default_floor(problem) -> float:
-    """The gap zero, if the problem states what f_star is."""
-    return 0.0 if "f_star" in problem.facts() else -math.inf
+def default_floor(problem, method) -> float:
+    """Zero, for a gap if the problem states what f_star is; a method's own gauge is taken to be never negative."""
+    return 0.0 if hasattr(type(method), "gauge") or "f_star" in problem.facts() else -math.inf
+
+
+def bottom(problem, method) -> float:
+    """The gap below which f_star is wrong: only a floor of gaps tells that somebody knows it without the problem."""
+    return -math.inf if hasattr(type(method), "gauge") and "f_star" not in problem.facts() else 0.0
 
 
 def _advance(problem, method, x, stream, stops, levels, ceiling, kept, store, key, progress) -> Checkpoint:
@@ -116,8 +125,9 @@ def _advance(problem, method, x, stream, stops, levels, ceiling, kept, store, ke
             last = max(done + 1, int(np.searchsorted(stops, carry.k + rate * CHUNK_SECONDS, side="right")))
             before, k = time.perf_counter(), carry.k
             carry = compiled.descend(
-                problem, method, carry, stream, stops, done, last, levels, hits, ceiling, method.patience(), table
-            )
+                problem, method, carry, stream, stops, done, last, levels, hits, ceiling, method.patience(), table,
+                bottom(problem, method),
+            )  # fmt: skip
             rate = max(rate / 4, min(4 * rate, (carry.k - k) / max(time.perf_counter() - before, 1e-9)))
             done = last
             bar.reach(carry.k)
@@ -139,13 +149,15 @@ def _advance(problem, method, x, stream, stops, levels, ceiling, kept, store, ke
 
 def _first_record(compiled, problem, method, carry, stream, stops, levels, hits, ceiling, table):
     """Record step 0 and see whether the start already meets a level, the floor or the ceiling."""
-    reached = carry.at.f <= levels
+    own = hasattr(type(method), "gauge")
+    reached = (compiled.gauged(problem, method, carry.at) if own else carry.at.f) <= levels
     hits[reached] = 0
     carry = carry._replace(level=int(reached.sum()))
-    carry = compiled.descend(problem, method, carry, stream, stops, 0, 1, levels, hits, ceiling, 1, table)
+    least = bottom(problem, method)
+    carry = compiled.descend(problem, method, carry, stream, stops, 0, 1, levels, hits, ceiling, 1, table, least)
     if not carry.at.f < ceiling:
         return carry._replace(status=int(Status.DIVERGED))
-    if carry.at.f < 0 <= levels[-1]:
+    if carry.at.f < least and levels[-1] >= 0:
         return carry._replace(status=int(Status.BELOW_F_STAR))
     return carry._replace(status=int(Status.FLOOR)) if reached.all() else carry
 

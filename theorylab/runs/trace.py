@@ -38,9 +38,9 @@ class Trace:
     table : ndarray, shape (records, width)
         Rows as the kernel wrote them; use the columns instead.
     levels, hits : ndarray
-        Levels of the gap and the first step at or below each (-1: never).
+        Levels of the gap, or of the column ``watched``, and the first step at or below each (-1: never).
     status : Status
-        How the run ended; ``status.sentence`` says it.
+        How the run ended; ``ending`` says it in a sentence.
     provenance : dict
         Versions, seed, parameters, source hash, wall time.
     """
@@ -63,6 +63,22 @@ class Trace:
         """Names of the columns."""
         base = ("step", "gap", "grad_norm", "gap_min", "gap_max", "gap_mean", "evaluations")
         return base + tuple(self.method.column_names) + (("distance",) if hasattr(self.problem, "distance") else ())
+
+    @property
+    def watched(self) -> str:
+        """The column that levels, hits and the floor are about."""
+        return getattr(self.method, "watched", "gap")
+
+    @property
+    def ending(self) -> str:
+        """How the run ended, in one sentence."""
+        if self.status == Status.FLOOR and self.watched != "gap":
+            return f"{self.watched} reached the declared floor"
+        return self.status.sentence
+
+    def meaning(self, name: str) -> str:
+        """What a column is, in words and units."""
+        return getattr(self.method, "meanings", {}).get(name, MEANING.get(name, name))
 
     @property
     def x(self) -> np.ndarray:
@@ -129,15 +145,16 @@ class Trace:
         """The trace as an ``xarray.Dataset`` with dimension ``step``."""
         import xarray as xr
 
-        data = {name: ("step", self[name], {"long_name": MEANING.get(name, name)}) for name in self.columns[1:]}
+        data = {name: ("step", self[name], {"long_name": self.meaning(name)}) for name in self.columns[1:]}
         data["x"] = (("step", "coordinate"), self.x, {"long_name": "iterate"})
-        attributes = {**self.provenance, "status": self.status.name, "ending": self.status.sentence}
+        attributes = {**self.provenance, "status": self.status.name, "ending": self.ending}
         return xr.Dataset(data, coords={"step": self.step}, attrs=attributes)
 
     def __repr__(self) -> str:
         return (
-            f"Trace({type(self.method).__name__} on {type(self.problem).__name__}: {self.step[-1]} steps, "
-            f"{len(self)} records, gap {self.gap[0]:.3g} -> {self.gap[-1]:.3g}; {self.status.sentence})"
+            f"Trace({_title(self.method)} on {type(self.problem).__name__}: {self.step[-1]} steps, "
+            f"{len(self)} records, {self.watched} {self[self.watched][0]:.3g} -> {self[self.watched][-1]:.3g}; "
+            f"{self.ending})"
         )
 
     def _repr_html_(self) -> str:
@@ -148,7 +165,13 @@ class Trace:
             "<tr>" + "".join(f"<td>{self[name][r]:.4g}</td>" for name in names) + "</tr>" for r in rows
         )
         title = f"{self.method} on {self.problem if self.problem.dimension <= 4 else type(self.problem).__name__}"
-        return f"<p><code>{title}</code><br>{self.status.sentence}</p><table><tr>{head}</tr>{body}</table>"
+        return f"<p><code>{title}</code><br>{self.ending}</p><table><tr>{head}</tr>{body}</table>"
+
+
+def _title(method) -> str:
+    """The name of the method's class, with that of the method that it watches."""
+    inner = next((part for part in method if hasattr(type(part), "step")), None)
+    return type(method).__name__ + (f"({_title(inner)})" if inner is not None else "")
 
 
 def provenance_of_machine() -> dict:

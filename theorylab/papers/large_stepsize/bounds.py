@@ -1,29 +1,11 @@
 """The theorems as numbers: derived expressions evaluated on a data set that meets their assumption."""
 
-import functools
-
 import numpy as np
-import sympy as sp
 
 from problems.samples import Sample, assumption_1
 from theorylab.papers.large_stepsize.derivations import norm_lemmas, split_bound, stable_phase, transition
 from theorylab.runs import BadInput
-
-
-@functools.cache
-def _function(expression):
-    symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
-    return [symbol.name for symbol in symbols], sp.lambdify(symbols, expression, "numpy")
-
-
-def value(expression, **values) -> np.ndarray:
-    """A derived expression at numbers or arrays of one shape, by the names of its symbols."""
-    names, function = _function(sp.sympify(expression))
-    missing = sorted(set(names) - set(values))
-    if missing:
-        raise KeyError(f"{expression} needs values of {', '.join(missing)}")
-    arrays = np.broadcast_arrays(*(np.asarray(values[name], dtype=float) for name in names)) if names else []
-    return np.asarray(function(*arrays), dtype=float)
+from theorylab.theory.evaluate import value
 
 
 class Theorem1:

@@ -4,13 +4,14 @@ import numpy as np
 
 from problems import LinearClassifier
 from problems.samples import imbalanced as imbalanced_sample
+from theorylab.figures.panels import dots, look, outside
 from theorylab.methods import GD, BatchPerceptron
 from theorylab.papers.large_stepsize.claims.common import FLOOR, data, value, watched
 from theorylab.papers.large_stepsize.derivations import corollary2
 from theorylab.papers.large_stepsize.derivations import imbalanced as imbalanced_times
 from theorylab.runs import run, run_many
 
-from .looks import dots, look, outside, stepsize
+from .looks import stepsize
 
 GAMMA = 0.1
 SPREAD = {"gamma": GAMMA, "s/2": np.sqrt(1 - GAMMA**2) / 2}

@@ -1,21 +1,9 @@
 """What the figures of this paper have in common: how stepsizes look and are named, and marks at single steps."""
 
-from theorylab.figures.panels import LINES, MARKS
-
 #: Steps recorded one by one from the start: between the records of a longer run oscillations would be aliased.
 DENSE = range(2049)
 #: Marks on curves; where two fall on one point both can be seen.
 SIZES = {"o": 5.0, "^": 3.2, "s": 6.0}
-
-
-def look(i: int, **more) -> dict:
-    """Colour and dashes of the i-th curve."""
-    return {"color": f"C{i}", "linestyle": LINES[i], **more}
-
-
-def dots(i: int, **more) -> dict:
-    """Colour and mark of the i-th series of points, without a line."""
-    return {"color": f"C{i}", "linestyle": "none", "marker": MARKS[i], "markerfacecolor": "none", **more}
 
 
 def stepsize(eta: float) -> str:
@@ -36,9 +24,3 @@ def key(ax, marker: str, label: str) -> None:
     """An entry of the legend for a mark that appears in several colours."""
     size = SIZES[marker]
     ax.plot([], [], linestyle="none", marker=marker, color="0.3", markerfacecolor="none", markersize=size, label=label)
-
-
-def outside(ax, source=None, columns: int | None = None):
-    """A legend above all panels."""
-    handles, names = (source or ax).get_legend_handles_labels()
-    return ax.figure.legend(handles, names, loc="outside upper center", ncols=columns or len(names))

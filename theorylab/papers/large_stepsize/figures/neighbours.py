@@ -6,12 +6,13 @@ import sympy as sp
 from problems import LinearClassifier
 from problems.losses import Exponential, FlattenedPoly
 from problems.samples import pair
+from theorylab.figures.panels import dots, look, outside
 from theorylab.methods import GD, SGD, LogGD
 from theorylab.papers.large_stepsize.claims.common import data, log_exp_loss, value
 from theorylab.papers.large_stepsize.derivations import adaptive_exp, poly_rates, sgd_bounds, symbols
 from theorylab.runs import run_many
 
-from .looks import dots, key, look, outside, stepsize
+from .looks import key, stepsize
 
 SEEDS = 10
 STEPSIZES = {r"$\eta=1$": np.ones_like, r"$\eta=\ln t$": np.log, r"$\eta=\sqrt{t}$": np.sqrt, r"$\eta=t$": np.copy}

@@ -3,13 +3,13 @@
 import numpy as np
 from scipy.special import wrightomega
 
-from theorylab.figures.panels import LINES
+from theorylab.figures.panels import LINES, dots, look, outside
 from theorylab.methods import BatchPerceptron
 from theorylab.papers.large_stepsize.claims.common import data, known, value, watched
 from theorylab.papers.large_stepsize.derivations import log_free, split_bound, stable_phase, transition
 from theorylab.runs import run, run_many
 
-from .looks import DENSE, dots, key, look, mark, outside, stepsize
+from .looks import DENSE, key, mark, stepsize
 
 #: Columns of the three ends of the oscillating phase, their marks and meanings.
 ENDS = {

@@ -2,11 +2,12 @@
 
 from problems import LinearClassifier
 from problems.samples import digits, toy
+from theorylab.figures.panels import look, outside
 from theorylab.papers.large_stepsize.claims.common import value, watched
 from theorylab.papers.large_stepsize.derivations import inverse_increment
 from theorylab.runs import run_many
 
-from .looks import DENSE, key, look, mark, outside, stepsize
+from .looks import DENSE, key, mark, stepsize
 
 
 def figure_1(axes):
