@@ -10,7 +10,7 @@ verify: $(STAMP)
 	$(BIN)/theorylab verify --quick
 
 test: $(STAMP)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 install: $(STAMP)
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from theorylab.cli import main
+from theorylab.papers.gdpolyak.derivations import gd_rate
 
 CLAIM = '''
 import sympy as sp
@@ -105,6 +106,7 @@ polyak-self-averages polyak-pointwise gd-sublinear-everywhere halved-step-factor
 
 
 def test_show_tells_statement_derivation_and_source(capsys):
+    gd_rate().check(prove=True)  # show only recalls proofs
     assert main(["show", "gdpolyak.gd-exponent"]) == 0
     out = capsys.readouterr().out
     assert "[derived]" in out and "LaTeX" in out and "proved symbolically" in out
