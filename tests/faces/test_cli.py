@@ -89,19 +89,35 @@ def test_an_output_that_cannot_be_written_is_refused_before_the_trial(mine, tmp_
     assert "cannot be written" in captured.err and captured.out == ""
 
 
-def test_list_names_every_claim_of_the_specification(capsys):
-    assert main(["list", "gdpolyak"]) == 0
+@pytest.mark.parametrize("paper", ["gdpolyak", "large_stepsize", "armijo"])
+def test_list_names_every_claim_of_the_specification(paper, capsys):
+    assert main(["list", paper]) == 0
     listed = {line.split()[0] for line in capsys.readouterr().out.splitlines()}
-    assert {f"gdpolyak.{name}" for name in SPECIFICATION.split()} <= listed
+    assert {f"{paper}.{name}" for name in SPECIFICATION[paper].split()} <= listed
 
 
-#: Sections 7 and 8 of the specification.
-SPECIFICATION = """
+#: Sections 7 and 8 of each specification.
+SPECIFICATION = {}
+SPECIFICATION["gdpolyak"] = """
 nearly-linear ravine-normal ravine-tangent beats-baselines steps-grow gd-exponent gd-constant gd-bound epoch-factor
 fixed-k-end fixed-k-slope slow-manifold k2-all-a k1-threshold align-identity align-threshold polyak-exponent
 polyak-mean-constant mf-constant mf-factor mf-end neuron-cubic neuron-factor sensing-gd sensing-m wrong-fstar floor-law
 neuron-naive-accurate neuron-quartic metric-normal-growth fixed-k-forever k1-all-a prose-eta restart-converges
 polyak-self-averages polyak-pointwise gd-sublinear-everywhere halved-step-factor mse-identity straight-is-enough
+"""
+SPECIFICATION["large_stepsize"] = """
+corollary2-bound avg-loss stable-bound stable-monotone tau-bound norm-g split sandwich rate-t rate-eta inverse-increment
+prefactor t2-window t2-family log-bias monotone-eta lower-bound tau-saturation tau-inf perceptron-n tau-slope-coupled
+tau-n-law tau-n-sq logfree loss-constants losses-avg losses-stable poly-fixed poly-table1 sgd-path sgd-population
+sgd-no-benefit nn-stable adaptive-exp toy-fig1 larger-eta-lower lemma89-as-printed lemma32-constant toy-raw-threshold
+tau-linear-fixed n-free-tau exact-t2-fixed-data no-eta2-term split-no-u2 logfree-one wrong-gamma phi-convex adaptive-log
+exp-unflattened nonsep-critical first-step-root-general stable-before-accuracy
+"""
+SPECIFICATION["armijo"] = """
+general-bound memory-bound general-tight general-tight-memory horizon-constant analytic-envelope kl-bound pow-exponent
+pow-log kl-2d mixed-growth variants-mixed step-accept eval-identity evals-per-step start-fixed start-armijo gap border
+flat floor rosen digits neg-general-is-linear neg-analytic-unbounded neg-lag neg-no-floor-step neg-exponent-any-search
+neg-cgt-universal neg-fixed-start neg-tb-too-long neg-converges
 """
 
 

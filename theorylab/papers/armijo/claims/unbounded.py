@@ -2,12 +2,15 @@
 
 import numpy as np
 import sympy as sp
+from scipy.integrate import quad
+from scipy.optimize import brentq
 
 from problems import AlgebraicTail, ExpDown, Flat, LogisticTail, Quadratic
 from theorylab.claims import Measured, claim, near, within
 from theorylab.methods import DecayingStep, MemoryArmijo
 from theorylab.papers.armijo.claims.common import counts, decades, growth, logarithmic, until
 from theorylab.papers.armijo.derivations import no_step_floor, unbounded
+from theorylab.papers.armijo.derivations.unbounded import U
 from theorylab.theory.evaluate import value
 
 CAPPED = MemoryArmijo(1.0, 2.0, 2.0, 0.5, 1.0)
@@ -105,14 +108,9 @@ def flat(plan):
     trace = plan.run(**until(Flat(), CAPPED, eps, start=[0.6], record=range(0)))
     reached, steps = counts(trace)
     gradient, pace = unbounded()["flat_exact"]
-    U = sp.Symbol("U", positive=True)
-    symbol = next(s for s in gradient.free_symbols if s.name == U.name)
-    from scipy.integrate import quad
-    from scipy.optimize import brentq
-
-    at = [brentq(lambda u, e=e: float(value(gradient, **{symbol.name: u})) / e - 1, 2.0, 60.0) for e in reached]
+    at = [brentq(lambda u, e=e: float(value(gradient, **{U.name: u})) / e - 1, 2.0, 60.0) for e in reached]
     for i in range(len(reached) - 1):
-        derived = quad(lambda u: float(value(pace, t=1.0, **{symbol.name: u})), at[i], at[i + 1])[0]
+        derived = quad(lambda u: float(value(pace, t=1.0, **{U.name: u})), at[i], at[i + 1])[0]
         ratio = (steps[i + 1] - steps[i]) / derived
         if reached[i] <= 1e-4:
             yield Measured(ratio, ratio, ratio, label=f"eps {reached[i]:.2g} to {reached[i + 1]:.2g}")
