@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from theorylab.kernels import Stream, philox, uniforms
+from theorylab.kernels import Stream, philox, uniform, uniforms
 
 KEYS = [(0, 0), (1, 2), (2**64 - 1, 3), (20240919, 2**63 + 5)]
 
@@ -65,3 +65,47 @@ def test_uniforms_lie_in_the_unit_interval_and_fill_it_evenly():
     counts, _ = np.histogram(values, 20, (0.0, 1.0))
     # chi-square with 19 degrees of freedom: 60 has a p-value of 4e-6, and the seed is fixed.
     assert ((counts - values.size / 20) ** 2 / (values.size / 20)).sum() < 60.0
+
+
+@njit(cache=True)
+def _uniform(stream, k):
+    return uniform(stream, k)
+
+
+def _mixed(z):
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB % 2**64
+    return z ^ (z >> 31)
+
+
+def test_the_finaliser_is_that_of_splitmix64():
+    # the first words of SplitMix64 from the seed 0, as published with its reference code
+    words = [_mixed(0x9E3779B97F4A7C15 * k % 2**64) for k in (1, 2, 3)]
+    assert words == [0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4, 0x06C45D188009454F]
+
+
+@pytest.mark.parametrize("seed, trajectory", KEYS)
+def test_keyed_words_are_those_of_whole_numbers_compiled_or_not(seed, trajectory):
+    for k in (0, 1, 2**40 + 1):
+        word = _mixed((k * 0x9E3779B97F4A7C15 + seed) % 2**64)
+        word = _mixed((word + trajectory * 0xBB67AE8584CAA73B) % 2**64)
+        expected = (word >> 11) * 2.0**-53
+        assert _uniform(_stream(seed, trajectory), k) == uniform(_stream(seed, trajectory), k) == expected
+
+
+@pytest.mark.parametrize("axis", ["step", "trajectory", "seed"])
+def test_keyed_uniforms_are_even_and_uncorrelated_along_steps_trajectories_and_seeds(axis):
+    n = 20_000
+    key = {"step": lambda i: (5, 7, i), "trajectory": lambda i: (5, i, 7), "seed": lambda i: (i, 5, 7)}[axis]
+    u = np.array([_uniform(_stream(s, t), k) for s, t, k in map(key, range(n))])
+    # p-values of 4e-6: chi-square with 99 and 399 degrees of freedom, a normal lag-1 correlation
+    assert _chi2(np.histogram(u, 100, (0, 1))[0]) < 172
+    assert _chi2(np.histogram2d(u[:-1:2], u[1::2], 20, ((0, 1), (0, 1)))[0].ravel()) < 534
+    assert abs(np.corrcoef(u[:-1], u[1:])[0, 1]) < 4.6 / np.sqrt(n)
+    low_bits = (u * 2**53).astype(np.int64) & 15
+    assert _chi2(np.bincount(low_bits, minlength=16)) < 55
+
+
+def _chi2(counts):
+    expected = counts.sum() / counts.size
+    return ((counts - expected) ** 2 / expected).sum()

@@ -12,9 +12,12 @@ from .dispatch import (  # noqa: E402
     Point,
     Stream,
     accept,
+    arrived,
     block_kernel,
     block_workspace,
     columns,
+    draw,
+    drawn,
     gauge,
     init,
     kernel,
@@ -24,6 +27,8 @@ from .dispatch import (  # noqa: E402
     move,
     one_call,
     probe,
+    project,
+    recorded,
     seen,
     settle,
     settled,
@@ -36,7 +41,7 @@ from .dispatch import (  # noqa: E402
 from .elementary import exp_minus, log1p_unit, softplus  # noqa: E402
 from .leaves import restore, size, store  # noqa: E402
 from .matrices import add_row, row_dot, rows_dot, rows_sum  # noqa: E402
-from .random import philox, uniforms, unit  # noqa: E402
+from .random import keyed, philox, uniform, uniforms, unit  # noqa: E402
 from .vectors import (  # noqa: E402
     TUPLE_DIMENSION,
     along,
@@ -58,10 +63,10 @@ from .vectors import (  # noqa: E402
 
 __all__ = [
     "BELOW", "DIVERGED", "FLOOR", "HEAD", "INLINE", "RUNNING", "STALLED", "TUPLE_DIMENSION", "Carry", "Oracle", "Point",
-    "Stream", "accept", "add_row", "along", "as_state", "axpy", "begin", "block_kernel", "block_workspace", "blocks",
-    "cache", "columns", "copy", "descend", "dot", "each", "exp_minus", "fill", "fma", "gauge", "gauged", "init",
-    "inline", "kernel", "lane", "lanes", "log1p_unit", "log_gap", "log_mean", "minus", "move", "norm2", "one_call",
-    "philox", "pick", "power", "probe", "put", "restore", "row_dot", "rows_dot", "rows_sum", "same", "scale", "seat",
-    "seen", "settle", "settled", "size", "softplus", "spare", "step", "store", "uniforms", "unit", "value",
-    "value_decay", "value_grad", "workspace",
+    "Stream", "accept", "add_row", "along", "arrived", "as_state", "axpy", "begin", "block_kernel", "block_workspace",
+    "blocks", "cache", "columns", "copy", "descend", "dot", "draw", "drawn", "each", "exp_minus", "fill", "fma",
+    "gauge", "gauged", "init", "inline", "kernel", "keyed", "lane", "lanes", "log1p_unit", "log_gap", "log_mean",
+    "minus", "move", "norm2", "one_call", "philox", "pick", "power", "probe", "project", "put", "recorded", "restore",
+    "row_dot", "rows_dot", "rows_sum", "same", "scale", "seat", "seen", "settle", "settled", "size", "softplus",
+    "spare", "step", "store", "uniform", "uniforms", "unit", "value", "value_decay", "value_grad", "workspace",
 ]  # fmt: skip

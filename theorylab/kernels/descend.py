@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .cache import entry
-from .dispatch import Oracle, Point, columns, gauge, gauges_gap, init, step, value_grad, workspace
+from .dispatch import Oracle, Point, columns, gauge, gauges_gap, init, recorded, step, value_grad, workspace
 from .leaves import store
 from .vectors import copy, fill, norm2, put, same
 
@@ -55,6 +55,9 @@ def descend(
     or what the method has as its `gauge` instead, is at most ``levels[q]``, and the last level is the floor that ends
     the run. A run also ends when the gap leaves ``(-inf, ceiling)`` or is nan, after `patience` null steps in a row,
     and when the gap falls below `bottom` although a floor of zero or more was declared: then f_star is wrong.
+
+    Where the problem is costly, all this is about the values of the draws; the gap and the gradient of the records
+    are the true ones.
     """
     oracle = Oracle(problem, workspace(problem))
     at = carry.at
@@ -97,6 +100,7 @@ def descend(
                         level = levels[q]
                 if status != RUNNING:
                     break
+        at = recorded(oracle, at)
         row = table[r]
         store((float(k), at.f, norm2(at.g), low, high, total, columns(method, at, memory), at.x, memory), row, 0)
         if status != RUNNING:

@@ -48,6 +48,18 @@ def _value(problem, work, x):
 #: f(x) - f_star alone, the same number as the kernel's. A problem without a `value` of its own answers by its kernel:
 #: for tuples the compiler drops the gradient, for arrays it goes to a new one (a step takes `probe`, which makes none).
 value = _verb("value(problem, work, x)", "problem", _value)
+#: A draw of the stochastic oracle at `x` for step `k`: (f, g), where g is an unbiased estimate of a (sub)gradient and f
+#: the value it belongs to. Only problems whose oracle is stochastic have it; methods ask by `drawn`.
+draw = _verb("draw(problem, work, x, g, k, stream)", "problem")
+
+
+@inline
+def _everywhere(problem, x):
+    return x
+
+
+#: The point of the problem's domain nearest to `x`; arrays are changed in place. No domain: `x` itself.
+project = _verb("project(problem, x)", "problem", _everywhere)
 #: A method's memory at the start.
 init = _verb("init(method, x)", "method")
 #: One step: (point, memory) -> (point, memory).
@@ -146,6 +158,59 @@ def _accept(oracle, x, h, g):
     if _values(oracle, x):
         return lambda oracle, x, h, g: value_grad(oracle, x, g)[1]
     return lambda oracle, x, h, g: put(g, h)
+
+
+def drawn(oracle, at, k, stream):
+    """What step `k` learns at its point: (f, g) of a stochastic problem's draw, else gap and gradient, known already.
+
+    Array gradients are written to ``at.g``.
+    """
+    if hasattr(type(oracle.problem), "draw"):
+        return draw(oracle.problem, oracle.work, at.x, at.g, k, stream)
+    return at.f, at.g
+
+
+def arrived(oracle, x, f, g):
+    """The point after a step to `x`, whose draw was (f, g).
+
+    It has the gap and the gradient at `x`, except where the problem's class says ``costly = True``: there it has the
+    draw's, and `recorded` asks for the true ones.
+    """
+    if getattr(type(oracle.problem), "costly", False):
+        return Point(x, f, g)
+    return Point(x, *value_grad(oracle, x, g))
+
+
+def recorded(oracle, at):
+    """The point as records show it: with its gap and gradient, asked for if the problem is costly."""
+    return Point(at.x, *value_grad(oracle, at.x, at.g)) if getattr(type(oracle.problem), "costly", False) else at
+
+
+@overload(drawn, jit_options=INLINE)
+def _drawn(oracle, at, k, stream):
+    if hasattr(oracle[0].instance_class, "draw"):
+        return lambda oracle, at, k, stream: draw(oracle.problem, oracle.work, at.x, at.g, k, stream)
+    return lambda oracle, at, k, stream: (at.f, at.g)
+
+
+@inline
+def _asked(oracle, x, g):
+    f, g = value_grad(oracle, x, g)
+    return Point(x, f, g)
+
+
+@overload(arrived, jit_options=INLINE)
+def _arrived(oracle, x, f, g):
+    if getattr(oracle[0].instance_class, "costly", False):
+        return lambda oracle, x, f, g: Point(x, f, g)
+    return lambda oracle, x, f, g: _asked(oracle, x, g)
+
+
+@overload(recorded, jit_options=INLINE)
+def _recorded(oracle, at):
+    if getattr(oracle[0].instance_class, "costly", False):
+        return lambda oracle, at: _asked(oracle, at.x, at.g)
+    return lambda oracle, at: at
 
 
 def gauges_gap(method) -> bool:

@@ -1,11 +1,13 @@
 """Counter-based random numbers: a draw is a pure function of (seed, trajectory, step, coordinate).
 
-Philox4x64-10 with key (seed, trajectory) and counter (step, block of four coordinates, 0, 0): the same bits as
-``numpy.random.Philox``, whatever the order, the batch or the thread.
+`uniforms`: Philox4x64-10 with key (seed, trajectory) and counter (step, block of four coordinates, 0, 0): the same bits
+as ``numpy.random.Philox``, whatever the order, the batch or the thread. `uniform`: one number a step from a keyed hash
+that runs in lanes, where Philox stays scalar.
 
 References
 ----------
 Salmon, Moraes, Dror, Shaw (2011), Parallel random numbers: as easy as 1, 2, 3. [secondary]
+Steele, Lea, Flood (2014), Fast splittable pseudorandom number generators; its finaliser is Stafford's. [secondary]
 """
 
 import numpy as np
@@ -19,6 +21,8 @@ from .vectors import build, is_tuple
 _MULTIPLIERS = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 _WEYL = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
 _ROUNDS = 10
+_FINAL = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_SHIFTS = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
 @intrinsic
@@ -112,3 +116,24 @@ def _uniforms(stream, k, out):
         return out
 
     return impl
+
+
+@inline
+def mixed(word):
+    """SplitMix64's finaliser: a bijection of uint64 each of whose output bits depends on all input bits."""
+    word = wide(word ^ (word >> _SHIFTS[0]), _FINAL[0])[1]
+    word = wide(word ^ (word >> _SHIFTS[1]), _FINAL[1])[1]
+    return word ^ (word >> _SHIFTS[2])
+
+
+@inline
+def keyed(k, seed, trajectory):
+    """One uint64 of step `k` under key (seed, trajectory): the finaliser twice, each time a part of the key added."""
+    word = mixed(plus(wide(np.uint64(k), _WEYL[0])[1], np.uint64(seed)))
+    return mixed(plus(word, wide(np.uint64(trajectory), _WEYL[1])[1]))
+
+
+@inline
+def uniform(stream, k):
+    """One uniform of step `k`, independent of those of `uniforms`: for methods that draw one number a step."""
+    return unit(keyed(k, stream.seed, stream.trajectory))

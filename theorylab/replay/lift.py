@@ -42,6 +42,8 @@ def lift(function):
         return _lifted[plain]
     if plain is random.uniforms:
         return _draw
+    if plain is getattr(random.uniform, "py_func", random.uniform):
+        return _draw_one
     if not isinstance(plain, types.FunctionType):
         raise TypeError(f"{function!r} cannot be replayed: it is not a Python function or a jitted one")
     if hasattr(plain, "owner"):
@@ -145,6 +147,14 @@ def _draw(stream, k, out):
         return balls
     out[:] = balls
     return out
+
+
+def _draw_one(stream, k):
+    """`_draw` for a method that draws one number a step by `uniform`."""
+    if stream is None:
+        raise TypeError("the method drew random numbers, and the replay was given none")
+    k = int(k)
+    return Ball(float(stream.row(k)[0] if hasattr(stream, "row") else random.uniform(stream, k)))
 
 
 def exact(record):

@@ -147,7 +147,7 @@ def functions_of(record_class) -> list:
 
     Primitives with an EXACT realisation are left out: no replay runs their float64 source.
     """
-    verbs = ("kernel", "value", "workspace", "init", "step", "columns", "gauge")
+    verbs = ("kernel", "value", "draw", "project", "workspace", "init", "step", "columns", "gauge")
     waiting = [getattr(record_class, verb) for verb in verbs if hasattr(record_class, verb)]
     found: list = []
     while waiting:

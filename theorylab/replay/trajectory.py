@@ -6,7 +6,7 @@ from typing import NamedTuple
 import flint
 import numpy as np
 
-from theorylab.kernels import Oracle, Point, init, step, uniforms, value_grad, workspace
+from theorylab.kernels import Oracle, Point, init, step, uniform, uniforms, value_grad, workspace
 
 from .balls import Ball
 from .lift import exact, lift
@@ -25,6 +25,11 @@ class Draws(NamedTuple):
         like = (0.0,) * count
         rows = (uniforms(stream, k, like) for k in range(first, first + steps))
         return cls(first, tuple(tuple(map(float, row)) for row in rows))
+
+    @classmethod
+    def of_uniform(cls, stream, first: int, steps: int) -> "Draws":
+        """What `uniform` gives to these steps, one number a step."""
+        return cls(first, tuple((float(uniform(stream, k)),) for k in range(first, first + steps)))
 
     def row(self, k: int) -> tuple[float, ...]:
         """The draws of step `k`."""
