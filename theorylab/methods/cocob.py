@@ -140,7 +140,7 @@ def _columns(method, at, memory):
         total(_owned, 0.0, x, (method.eps, method.L, memory.reward)),
         total(entire, 0.0, x, (memory.reward,)),
         total(entire, 0.0, x, (memory.size,)),
-        norm2(memory.theta) ** 0.5,
+        math.sqrt(norm2(memory.theta)),
         over(moved, total(magnitude, 0.0, x, (at.g,))),
         over(total(distance, 0.0, x, (x, memory.origin)), total(magnitude, 0.0, x, (memory.theta,))),
     )
