@@ -15,7 +15,7 @@ from theorylab.papers.cocob.claims.controls import exceeded
 from theorylab.papers.cocob.claims.means import cell, mean_gap
 from theorylab.papers.cocob.claims.watched import against_target
 from theorylab.papers.cocob.derivations import backprop_first_step, regret_bound
-from theorylab.papers.cocob.derivations.symbols import G, L
+from theorylab.papers.cocob.derivations.symbols import G, L, t
 from theorylab.theory.evaluate import value
 
 _EPS = np.finfo(float).eps
@@ -34,7 +34,7 @@ def _work(problem):
 
 
 @inline
-def _signed(a, g, u, v):
+def _signed(a, u, v):
     """A coin of the size a[0]: its kind a[1] is 0 for +-1, 1 for uniform on [-1, 1], 2 for normal."""
     size, kind = a
     if kind == 0.0:
@@ -146,11 +146,10 @@ def neg_tiny(plan):
     kind="identity",
     place="spec 7",
     source="derived",
-    statement=lambda: sp.Eq(sp.Symbol("eta") / sp.sqrt(sp.Symbol(r"\sum g^2")), sp.Symbol("eta") / sp.sqrt(sp.Symbol("t")),
-                            evaluate=False),
-)  # fmt: skip
+    statement=lambda: sp.Eq(sp.Symbol(r"\eta/\sqrt{\sum g^2}"), sp.Symbol("eta") / sp.sqrt(t), evaluate=False),
+)
 def adagrad_is_sgdt(plan):
-    """Where every gradient has the size 1, AdaGrad is SGD with stepsize eta/sqrt(t): to 1e-12 of the largest iterate."""
+    """Where every gradient has the size 1, AdaGrad is SGD with stepsize eta/sqrt(t), to 1e-12 of the largest |w|."""
     for label, problem in (("P1", Distance(10.137)), ("P2", FlippedDistance(10.137, 0.25))):
         traces = [
             plan.run(**cell(problem, method, plan.pick(10**5, 10**6), seed=2), checked=False)
