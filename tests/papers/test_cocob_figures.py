@@ -73,7 +73,8 @@ def test_methods_scale_as_derived(quick, monkeypatch):
     found = scaling.means(Distance)
     slopes = {name: np.diff(np.log10(mean)) for name, mean in found.items()}
     assert slopes["Algorithm 1"] == pytest.approx(1.03, abs=0.03) and slopes["KT"] == pytest.approx(1.03, abs=0.05)
-    assert slopes[r"SGD, $\eta=D$"] == pytest.approx(1.0, abs=1e-6)
+    # the oracle misses D by little and pays D/sqrt(T), its bound
+    np.testing.assert_allclose(found[r"SGD, $\eta=D$"], np.array(scaling.WIDE) / 100, rtol=0.01)
     assert slopes[r"SGD, $1/\sqrt{T}$"][1] == pytest.approx(2.0, abs=0.05)
     assert (found["Algorithm 1"] > found[r"SGD, $\eta=D$"]).all()
 
