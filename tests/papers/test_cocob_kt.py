@@ -6,6 +6,7 @@ import sympy as sp
 
 from theorylab.claims import Plan, find, try_claim
 from theorylab.papers.cocob.claims import kt as topic
+from theorylab.papers.cocob.claims import lower
 from theorylab.papers.cocob.derivations import bet_from_potential, conjugate, gap_bound, kt, wealth_bound
 from theorylab.papers.cocob.derivations.symbols import D, G, T, c, theta, x, z
 from theorylab.replay import check
@@ -28,8 +29,8 @@ class Changed:
 def change(monkeypatch):
     """Put other results in the place of a derivation's."""
 
-    def put(derive, **results):
-        monkeypatch.setattr(topic, derive().name, Changed(derive, **results))
+    def put(derive, module=topic, **results):
+        monkeypatch.setattr(module, derive().name, Changed(derive, **results))
 
     return put
 
@@ -128,26 +129,26 @@ def test_a_share_that_falls_fast_enough_holds_for_fractional_coins(change):
 
 
 def test_a_bound_below_the_lower_bound_is_noticed(change):
-    change(kt, regret=kt()["regret"] / 4)
+    change(kt, lower, regret=kt()["regret"] / 4)
     found = verdict("lb-consistent")
     assert found.outcome == "REFUTED" and found.why.startswith("KT, T=")
 
 
 def test_a_ratio_that_rises_with_T_is_noticed(change):
-    change(gap_bound, worst=gap_bound()["worst"] * T ** sp.Rational(1, 4))
+    change(gap_bound, lower, worst=gap_bound()["worst"] * T ** sp.Rational(1, 4))
     found = verdict("lb-consistent")
     assert found.outcome == "REFUTED"
     assert {row["label"].split(":")[0] for row in found.rows if row["outcome"] == "REFUTED"} == {"ratio falls"}
 
 
 def test_a_ratio_that_rises_with_u_is_noticed(change):
-    change(gap_bound, worst=gap_bound()["worst"] * D)
+    change(gap_bound, lower, worst=gap_bound()["worst"] * D)
     assert any("in u" in row["label"] for row in verdict("lb-consistent").rows if row["outcome"] == "REFUTED")
 
 
 def test_the_square_root_is_contradicted_with_a_certificate_and_a_valid_bound_is_not(monkeypatch):
     assert_certified(verdict("neg-sqrtt-psi"))
-    monkeypatch.setattr(topic, "_PSI", kt()["regret"])
+    monkeypatch.setattr(lower, "_PSI", kt()["regret"])
     assert verdict("neg-sqrtt-psi").outcome == "SUPPORTED"
 
 
