@@ -107,8 +107,8 @@ def _at_average(trace) -> float:
 )
 def rate_hard(plan):
     """Against signs of bias c/sqrt(T), c the worst of a grid up to sqrt(T), the mean of F and F at the average fall no
-    faster in T than the bound. (For the mean all c from 6 to sqrt(T), hardly any noise, are worst to 5 %; for the
-    average c is 4 to 6: only hard instances keep it from falling faster.)"""
+    faster in T than the bound. (For the mean all c from 8 to sqrt(T), where noise is gone, are within a tenth of the
+    worst; for the average c = 4 to 6 is worst by far: only hard instances keep it from falling faster.)"""
     found = hard_means(plan)
     ends = sorted({steps for steps, _ in found})
     for which, quantity in enumerate(("mean F", "F(average)")):
