@@ -9,8 +9,9 @@ import pytest
 import sympy as sp
 
 from problems import Coins, Distance, FlippedDistance, KinkedQuasiconvex, SmoothQuasiconvex
-from theorylab import run
 from theorylab.kernels import Stream, arrived, drawn, inline, uniform
+from theorylab.methods import COCOB
+from theorylab.runs import run, run_many
 
 
 def drawn_at(problem, x, steps, seed=0):
@@ -94,6 +95,16 @@ def test_a_compiled_run_makes_the_same_draws():
     for problem in (FlippedDistance(), KinkedQuasiconvex(noise=0.5), Coins(0.3, 0.5, 0.5, 3)):
         trace = run(problem, Stay(), steps=50, record=range(51), seed=4, floor=-np.inf)
         np.testing.assert_allclose(trace.draw[1:], drawn_at(problem, 0.0, 50, seed=4)[1], rtol=1e-14)
+
+
+ABREAST = [FlippedDistance(), KinkedQuasiconvex(noise=0.5), SmoothQuasiconvex(noise=0.1), *Coins.streams().values()]
+
+
+@pytest.mark.parametrize("instance", ABREAST)
+def test_many_runs_make_the_draws_of_single_ones(instance):
+    cells = [{"problem": instance, "method": COCOB(2.0), "steps": 300, "seed": s, "floor": -np.inf} for s in range(5)]
+    for cell, trace in zip(cells, run_many(cells), strict=True):
+        assert trace.table.tolist() == run(**cell).table.tolist()
 
 
 def test_hard_instance_has_the_slope_that_its_horizon_hides():

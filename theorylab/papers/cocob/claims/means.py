@@ -60,4 +60,4 @@ def chord(expression, *ends):
     from theorylab.papers.cocob.derivations.symbols import T
 
     low, high = (expression.subs(end, simultaneous=True) for end in ends)
-    return sp.log(high / low) / sp.log(ends[1][T] / ends[0][T])
+    return sp.log(high / low) / sp.log(sp.sympify(ends[1][T]) / ends[0][T])

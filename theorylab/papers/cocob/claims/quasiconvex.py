@@ -38,8 +38,8 @@ def on_quasiconvex(plan) -> list:
     """Lists of traces, one trace a seed, a list for each problem; one seed where there is no noise."""
     found = []
     for noise in (0.0, 0.5):
-        seeds = plan.pick(4, 20) if noise else 1
-        steps = plan.pick(STEPS // 5, STEPS) if noise else STEPS
+        seeds = plan.pick(4, 10) if noise else 1
+        steps = plan.pick(STEPS // 5, STEPS // 2) if noise else STEPS
         for kind in (SmoothQuasiconvex, KinkedQuasiconvex):
             problems = [kind(d, a, noise) for a in (0.5, 0.2) for d in (3.0, 30.0, 1000.0)]
             cells = [cell(p, bettor(p), steps, seed=s) for p in problems for s in range(seeds)]

@@ -3,9 +3,9 @@
 from theorylab.figures.panels import pair, triple
 
 from .bounds import logarithm, rate
-from .distances import distances
-from .growth import growth
 from .iterates import triptych
+from .scaling import distances
+from .wealth import growth
 
 FIGURES = {
     "triptych": triple(triptych, 2.5),

@@ -1,5 +1,7 @@
 """The mean of F against its bounds, how steep both are, what the logarithm adds, and what no algorithm can avoid."""
 
+import functools
+
 import numpy as np
 from scipy.special import lambertw
 
@@ -15,6 +17,13 @@ from theorylab.theory.evaluate import value
 
 D = 10.137
 DISTANCES = (0.10137, 10.137, 1013.7)
+STEPS = 10**7
+
+
+@functools.cache
+def swept(steps: int) -> list:
+    """Algorithm 1 on |x - D| at the DISTANCES."""
+    return run_many([cell(Distance(d), COCOB(1.0), steps) for d in DISTANCES])
 
 
 def simple(size, u) -> np.ndarray:
@@ -53,8 +62,7 @@ def local(t, y, apart: int = 20):
 
 def _slopes(ax):
     artists = []
-    traces = run_many([cell(Distance(d), COCOB(1.0), 10**7) for d in DISTANCES])
-    for i, (d, trace) in enumerate(zip(DISTANCES, traces, strict=True)):
+    for i, (d, trace) in enumerate(zip(DISTANCES, swept(STEPS), strict=True)):
         t, y = mean_gap(trace)
         late = t >= 300
         middle, slopes = local(t[late], y[late])
@@ -71,8 +79,7 @@ def logarithm(axes):
     """Regret^2/(D^2 G) is a line in lam, as derived; bounds over the least regret tend to sqrt(2) slowly."""
     left, right = axes
     artists = []
-    traces = run_many([cell(Distance(d), COCOB(1.0), 10**7) for d in DISTANCES])
-    for i, (d, trace) in enumerate(zip(DISTANCES, traces, strict=True)):
+    for i, (d, trace) in enumerate(zip(DISTANCES, swept(STEPS), strict=True)):
         lam, square = regret_over(trace, d)
         artists += left.plot(lam[::8], square[::8], **dots(i, label=f"$D={d:.4g}$"))
         size = trace.G[trace.step >= FIRST]
