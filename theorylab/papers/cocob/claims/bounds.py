@@ -244,18 +244,8 @@ def overshoots(plan):
     yield Checked(
         1 - float(ratios.max()) / most, f"D=1..1e6, {ratios.size} values", float(ratios.max()) / most,
         2000 * ratios.size, note=f"largest w/D from {ratios.min():.3f} to {ratios.max():.3f}, bound {most:.4f}",
-        replay=lambda seconds: _beyond_replay(worst, seconds),
+        replay=searched("cocob.overshoot", beyond(), worst.problem, COCOB(1.0), 2000, before=True),
     )  # fmt: skip
-
-
-def _beyond_replay(trace, seconds):
-    first = trace.problem.D
-    return searched("cocob.overshoot", beyond(), trace.problem, COCOB(1.0), _first_beyond(first))(seconds)
-
-
-def _first_beyond(D: float) -> int:
-    """A few steps after the first crossing: w multiplies by less than 1.77 a step."""
-    return max(2, math.ceil(math.log(1 + D) / math.log(1.5)) + 3)
 
 
 #: Initial wealths of the sweep, and how much their regrets may differ.

@@ -170,15 +170,17 @@ def against_target(bound, **named) -> Statement:
     return Statement(sp.Symbol("D") * theta - reward, own)
 
 
-def searched(claim_id: str, statement, problem, method, step: float, seed=None):
-    """A search for a certificate at this step; None where there is none (-1)."""
+def searched(claim_id: str, statement, problem, method, step: float, seed=None, before: bool = False):
+    """A search for a certificate at this step, or also `before` it; None where there is none (-1)."""
     if step < 1:
         return None
+
+    steps = None if before else [int(step)]
 
     def replay(seconds):
         draws = None if seed is None else Draws.of_uniform(Stream(np.uint64(seed), np.uint64(0)), 0, int(step))
         return certify_trajectory(
-            claim_id, statement, problem, method, (0.0,), int(step), at=[int(step)], draws=draws, seconds=seconds
+            claim_id, statement, problem, method, (0.0,), int(step), at=steps, draws=draws, seconds=seconds
         )
 
     return replay
