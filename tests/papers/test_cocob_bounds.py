@@ -25,10 +25,11 @@ def few(monkeypatch):
     """Few distances, and nothing kept of other bettors."""
     monkeypatch.setattr(watched, "decades", lambda low, high: [1.0137, 101.37])
     monkeypatch.setattr(watched, "NOISE", (0.25,))
-    for runs in (watched.on_distances, watched.on_flipped, watched.on_coins, watched.in_balls):
+    kept = watched.on_distances, watched.on_flipped, watched.on_coins, watched.in_balls
+    for runs in kept:
         runs.forget()
     yield
-    for runs in (watched.on_distances, watched.on_flipped, watched.on_coins, watched.in_balls):
+    for runs in kept:
         runs.forget()
 
 

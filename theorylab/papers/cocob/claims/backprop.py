@@ -173,7 +173,7 @@ def first_step(plan):
     g_1: to two units of rounding."""
     for alpha in (2.0, 7.0, 100.0, 1e4):
         worst = 0.0
-        for size in np.geomspace(1e-8, 1e8, 17).tolist():
+        for size in np.geomspace(1e-8, 1e8, 5).tolist():
             for kind in (0.0, 1.0):
                 problem = Linear(size, kind) if kind == 0.0 else Linear(1e3 * size, kind)
                 trace = plan.run(**cell(problem, COCOBBackprop(alpha), 1, seed=1), checked=False)
@@ -181,7 +181,7 @@ def first_step(plan):
                 seen = np.abs(g) >= 1e-8
                 wanted = value(backprop_first_step()["first"], alpha=alpha, sign=np.sign(g))
                 worst = max(worst, float(np.max(np.abs(trace.x[-1] / wanted - 1)[seen])))
-        yield Checked(1 - worst / (4 * _EPS), f"alpha={alpha:g}", checked=34 * DIMENSION,
+        yield Checked(1 - worst / (4 * _EPS), f"alpha={alpha:g}", checked=10 * DIMENSION,
                       note=f"largest relative difference {worst:.2g}")  # fmt: skip
 
 

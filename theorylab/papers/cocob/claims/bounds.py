@@ -130,15 +130,20 @@ def wealth(plan):
         full = trace.G[1] == 2.0
         least = float(trace.least_log_slack[-1])
         yield Checked(
-            least - (first if full else 0.0) + log_blur(trace), label, math.exp(-least), int(trace.step[-1]),
+            least - (first if full else 0.0) + log_blur(trace), label, _share(least), int(trace.step[-1]),
             replay=searched("cocob.wealth-bound", _wealth(wealth_bound()["log_bound"]), problem, method,
                             trace.first_short[-1], seed),
             note=f"least log slack {least:.4f}" + (f", from the first coin on {first:.4f}" if full else ""),
         )  # fmt: skip
     for name, exact in in_balls(plan).items():
         slack = _exact_slack(exact)
-        yield Checked(float(slack.min()) - first + 1e-10, f"P4, {name}, in balls", math.exp(-slack.min()), slack.size,
+        yield Checked(float(slack.min()) - first + 1e-10, f"P4, {name}, in balls", _share(slack.min()), slack.size,
                       note=f"least log slack {slack.min():.4f}")  # fmt: skip
+
+
+def _share(slack: float) -> float:
+    """How much of the wealth is promised, where it is not absurdly more."""
+    return math.exp(min(-slack, 700.0))
 
 
 def _exact_slack(exact) -> np.ndarray:
@@ -244,7 +249,7 @@ def overshoots(plan):
     yield Checked(
         1 - float(ratios.max()) / most, f"D=1..1e6, {ratios.size} values", float(ratios.max()) / most,
         2000 * ratios.size, note=f"largest w/D from {ratios.min():.3f} to {ratios.max():.3f}, bound {most:.4f}",
-        replay=searched("cocob.overshoot", beyond(), worst.problem, COCOB(1.0), 2000, before=True),
+        replay=searched("cocob.overshoot", beyond(), worst.problem, COCOB(1.0), 100, before=True),
     )  # fmt: skip
 
 
