@@ -2,13 +2,14 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from problems import Coins, Distance
 from theorylab.claims import Plan, find, try_claim
 from theorylab.claims.certificates import recheck
 from theorylab.methods import COCOB
-from theorylab.papers.cocob.claims import backprop, controls
+from theorylab.papers.cocob.claims import backprop, clipping, controls, mutants
 
 CERTIFIED = ("neg-halflog", "neg-exponent2", "neg-misspecified-l", "neg-overshoot-small-d", "neg-kt-typo", "mut-sigma",
              "mut-double", "mut-g0", "neg-alg2-theorem")  # fmt: skip
@@ -39,7 +40,7 @@ def test_gradients_above_l_ruin_from_coth_1_on_only():
 
 
 def test_a_mutant_that_is_none_keeps_the_bound(monkeypatch):
-    whole = controls._mutant("cocob.none", "Algorithm 1 keeps 5.1.", COCOB(1.0), controls._FAR)
+    whole = mutants._mutant("cocob.none", "Algorithm 1 keeps 5.1.", COCOB(1.0), mutants._FAR)
     assert try_claim(dataclasses.replace(whole, expected="SUPPORTED"), Plan()).outcome == "SUPPORTED"
 
 
@@ -52,7 +53,7 @@ def test_the_mutant_of_g_is_seen_on_coins_only():
 
 def test_new_w_breaks_the_books_and_the_old_one_does_not():
     assert verdict("mut-new-w").outcome == "REFUTED"
-    assert controls.wealth_identity(Plan(), COCOB(1.0)).margin > 0.9
+    assert mutants.wealth_identity(Plan(), COCOB(1.0)).margin > 0.9
 
 
 def test_bounds_without_the_slip_hold(monkeypatch):
@@ -88,10 +89,14 @@ def test_adagrad_and_the_first_step_are_identities(monkeypatch):
 def test_ruin_without_the_clip_needs_gradients_that_grow(monkeypatch):
     found = rows(verdict("backprop-positive"))
     assert all(row["outcome"] == "SUPPORTED" for row in found.values()) and len(found) == 12
-    monkeypatch.setattr(backprop, "Unclipped", backprop.COCOBBackprop)
+    counted, plain = (
+        backprop._walk(Plan(), backprop.Linear(), method) for method in (clipping.Clipped(), backprop.COCOBBackprop())
+    )
+    assert np.array_equal(counted.x, plain.x) and counted.memory[-1, -20:].min() > 0
+    monkeypatch.setattr(clipping, "Unclipped", clipping.COCOBBackprop)
     assert verdict("backprop-positive").outcome == "UNDECIDED"
 
 
 def test_small_distances_are_where_the_first_step_is_long():
     assert all(float(label[2:]) < 0.5 for label in rows(verdict("neg-overshoot-small-d")))
-    assert Distance(1.0137) == controls._FAR[0][1]
+    assert Distance(1.0137) == mutants._FAR[0][1]

@@ -12,6 +12,8 @@ from theorylab import GD, run
 from theorylab.kernels import Stream, uniform
 from theorylab.methods import COCOB, KT, Averaged, RegretWatch, UntilGradient
 from theorylab.methods.regret_watch import lambert_w
+from theorylab.papers.cocob.claims.controls import Trusting
+from theorylab.papers.cocob.claims.mutants import Double
 from theorylab.runs import BadInput, Status, run_many
 
 STEPS = 400
@@ -73,8 +75,6 @@ def test_extremes_over_all_steps_are_those_of_the_definitions(method, a, b):
 
 
 def test_first_steps_of_shortfall_excess_and_ruin_are_those_of_all_steps():
-    from theorylab.papers.cocob.claims.controls import Double, Trusting
-
     trace = watched(Double(1.0))
     short = trace.step[1:][trace.log_slack[1:] < -1e-9]
     assert short.size and trace.first_short[-1] == short[0]

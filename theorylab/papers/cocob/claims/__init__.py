@@ -1,4 +1,7 @@
 """The claims and controls of the specification, a topic a file, in the paper's order."""
 
 #: Reading order.
-TOPICS = ("bounds", "rates", "scaling", "growth", "quasiconvex", "kt", "lower", "backprop", "data", "controls")
+TOPICS = (
+    "bounds", "rates", "scaling", "growth", "quasiconvex", "kt", "kt_regret", "lower", "backprop", "clipping", "data",
+    "controls", "mutants",
+)  # fmt: skip

@@ -8,9 +8,8 @@ import sympy as sp
 
 from problems import Distance, FlippedDistance
 from theorylab.claims import Checked, claim
-from theorylab.kernels import Breach, arrived, drawn, fma, inline, per_coordinate, uniforms
+from theorylab.kernels import inline, per_coordinate, uniforms
 from theorylab.methods import COCOB, COCOBBackprop, CoordinateAdaGrad, DecayingSubgradient
-from theorylab.methods.cocob_backprop import Learnt, fraction
 from theorylab.papers.cocob.claims.controls import exceeded
 from theorylab.papers.cocob.claims.means import cell, mean_gap
 from theorylab.papers.cocob.claims.watched import against_target
@@ -183,70 +182,6 @@ def first_step(plan):
                 worst = max(worst, float(np.max(np.abs(trace.x[-1] / wanted - 1)[seen])))
         yield Checked(1 - worst / (4 * _EPS), f"alpha={alpha:g}", checked=10 * DIMENSION,
                       note=f"largest relative difference {worst:.2g}")  # fmt: skip
-
-
-@inline
-def _unclipped(alpha, L, size, reward, theta, w, g, origin):
-    """Algorithm 2 without the clip; a bettor whose wealth is gone stays away for good, with a reward of -inf."""
-    L = max(L, abs(g))
-    size += abs(g)
-    reward = fma(-g, w - origin, reward)
-    theta -= g
-    solvent = L + reward > 0.0
-    reward = reward if solvent else -math.inf
-    return L, size, reward, theta, fma(fraction(alpha, L, size, theta), L + reward, origin) if solvent else origin
-
-
-@inline
-def _unclipped_step(method, oracle, at, memory, k, stream):
-    f, g = drawn(oracle, at, k, stream)
-    L, size, reward, theta, x = per_coordinate(
-        _unclipped, method.alpha, (memory.L, memory.size, memory.reward, memory.theta, at.x), (g, memory.origin)
-    )
-    return arrived(oracle, x, f, g), Learnt(Breach(-1.0, 0.0), memory.origin, L, size, reward, theta)
-
-
-class Unclipped(COCOBBackprop):
-    """Algorithm 2 without its clip."""
-
-    step = staticmethod(_unclipped_step)
-
-
-def _rewards(trace) -> np.ndarray:
-    """Rewards by record and coordinate: the last but one vector of the memory."""
-    d = trace.problem.dimension
-    return trace.memory[:, -2 * d : -d]
-
-
-#: Kinds of coins.
-KINDS = {"signs": 0.0, "uniform": 1.0, "normal": 2.0}
-BETTORS, ROUNDS = 1000, 2000
-
-
-@claim(
-    "cocob.backprop-positive",
-    kind="event",
-    place="spec 7",
-    source="derived",
-    statement=lambda: sp.Gt(sp.Symbol(r"L_t + \mathrm{Reward}_t"), 0),
-)
-def positive(plan):
-    """Algorithm 2 on random coins, 1000 bettors, 2000 rounds: its clip fires, in a few to some twenty of a hundred
-    rounds. Without the clip wealth stays positive where |g| is constant (fractions are below 1 there), and where it
-    grows, with alpha of at most 2, some are ruined; with alpha = 100 none was."""
-    for name, kind in KINDS.items():
-        problem = Linear(1.0, kind, BETTORS)
-        trace = plan.run(**cell(problem, COCOBBackprop(), ROUNDS, record=range(5, ROUNDS, 20), seed=6), checked=False)
-        fired = float((_rewards(trace)[trace.step > 4] == 0.0).mean())
-        yield Checked(min(fired - 0.01, 0.25 - fired), f"{name}: clip", checked=BETTORS * ROUNDS,
-                      note=f"the clip fires in {fired:.3f} of the rounds")  # fmt: skip
-        for alpha in (1.0, 2.0, 100.0):
-            trace = plan.run(**cell(problem, Unclipped(alpha), ROUNDS, seed=6), checked=False)
-            ruined = int((_rewards(trace)[-1] == -np.inf).sum())
-            should = kind != 0.0 and alpha <= 2.0
-            room = 1.0 if (ruined > 0) == should else -1.0
-            yield Checked(room, f"{name}, alpha={alpha:g}: ruin", checked=BETTORS * ROUNDS,
-                          note=f"{ruined} of {BETTORS} bettors without the clip are ruined")  # fmt: skip
 
 
 def _theorem() -> tuple:

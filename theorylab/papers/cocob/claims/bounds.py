@@ -7,10 +7,9 @@ import sympy as sp
 
 from problems import Distance
 from theorylab.claims import Checked, claim
-from theorylab.methods import COCOB, KT, RegretWatch, gap_of_average
+from theorylab.methods import COCOB, RegretWatch, gap_of_average
 from theorylab.papers.cocob.claims.means import cell, decades, last_mean, mean_gap
 from theorylab.papers.cocob.claims.watched import (
-    against_target,
     blur,
     check_bounds,
     derived,
@@ -22,8 +21,8 @@ from theorylab.papers.cocob.claims.watched import (
     on_flipped,
     searched,
 )
-from theorylab.papers.cocob.derivations import gap_bound, kt, overshoot, regret_bound, wealth_bound
-from theorylab.papers.cocob.derivations.symbols import L, T, epsilon, t
+from theorylab.papers.cocob.derivations import gap_bound, overshoot, regret_bound, wealth_bound
+from theorylab.papers.cocob.derivations.symbols import L, epsilon
 from theorylab.replay import Statement
 from theorylab.theory.evaluate import value
 
@@ -36,12 +35,12 @@ def _own(trace):
     return trace.problem, method, trace.provenance["seed"] if hasattr(type(trace.problem), "draw") else None
 
 
-def _regret(trace, size: float) -> np.ndarray:
+def regret_of(trace, size: float) -> np.ndarray:
     """The larger regret of u and -u at the records."""
     return size * trace.theta - trace.reward
 
 
-def _least(trace, kind: str) -> float:
+def least_room(trace, kind: str) -> float:
     return min(float(trace[f"{kind}_{i}"][-1]) for i in range(4))
 
 
@@ -54,9 +53,9 @@ def _regret_findings(plan, claim_id: str, kind: str):
         steps = int(trace.step[-1])
         size = getattr(problem, "D", 100.0)
         last = derived(bound, regret_bound()["argument"], L=1, G=trace.G[-1], u=size, epsilon=1)
-        final = float(_regret(trace, size)[-1] / last)
+        final = float(regret_of(trace, size)[-1] / last)
         yield Checked(
-            _least(trace, kind) + blur(trace), label, final, 7 * steps,
+            least_room(trace, kind) + blur(trace), label, final, 7 * steps,
             replay=searched(claim_id, excess(bound), problem, method, trace.first_excess[-1], seed),
             note=f"regret against {size:g} is {final:.3f} of the bound at T={steps:g}",
         )  # fmt: skip
@@ -281,39 +280,3 @@ def eps_log(plan):
     apart = max(regrets) / min(regrets)
     note = f"regrets {max(regrets):.3g} to {min(regrets):.3g} at T={steps:g}; eps=1e6: {found[1e6]:.3g}"
     yield Checked(1 - apart / FACTOR, "eps=1e-6..1e3: one regret over another", apart / FACTOR, len(WEALTHS), note=note)
-
-
-def _kt_statement(bound) -> Statement:
-    return against_target(sp.sympify(bound).subs(T, t).subs(epsilon, sp.Symbol("eps")))
-
-
-@claim(
-    "cocob.kt-regret",
-    kind="bound",
-    place="Orabona and Pal, spec 5.5",
-    source="quoted",
-    derivations=(kt,),
-    statement=lambda: sp.Le(sp.Symbol(r"\mathrm{Regret}_T(u)"), kt()["regret"]),
-    refutation=lambda: _kt_statement(kt()["regret"]),
-)
-def kt_regret(plan):
-    """KT: Regret_T(u) <= |u| sqrt(T ln(1+24T^2u^2/eps^2)) + eps(1 - 1/(e sqrt(pi T))), with e^2 pi in the place of 24,
-    and with Lambert's W, at every step of P1 for u in {0, +-.3, +-7, +-D}."""
-    argument = kt()["lambert_argument"]
-    forms = {"simple": (kt()["regret_exact"], argument), "lambert": (kt()["regret_lambert"], argument)}
-    for label, trace in named(plan, KT):
-        check_bounds(trace, forms, epsilon=1.0, T=lambda i, trace=trace: float(trace.step[i]))
-        steps, D = trace.step[1:].astype(float), trace.problem.D
-        regrets = _regret(trace, D)[1:]
-        of_form = {form: derived(*found, T=steps, u=D, epsilon=1) for form, found in forms.items()}
-        exact, lambert, printed = *of_form.values(), value(kt()["regret"], T=steps, u=D, epsilon=1)
-        replay = searched("cocob.kt-regret", _kt_statement(kt()["regret"]), trace.problem, KT(1.0),
-                          trace.first_excess[-1])  # fmt: skip
-        room = min(_least(trace, "simple"), float((1 - regrets / printed).min()))
-        ratio = float((regrets / printed)[-1])
-        yield Checked(room + blur(trace), f"{label}: 24 and e^2 pi", ratio, 7 * int(steps[-1]), replay,
-                      note=f"last ratios {ratio:.3f}, {(regrets / exact)[-1]:.3f}")  # fmt: skip
-        yield Checked(_least(trace, "lambert") + blur(trace), f"{label}: Lambert", float((regrets / lambert)[-1]),
-                      7 * int(steps[-1]), note=f"last ratio {(regrets / lambert)[-1]:.3f}")  # fmt: skip
-
-
