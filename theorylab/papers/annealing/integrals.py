@@ -27,7 +27,7 @@ class Integrals:
         The schedule on arrays of the remaining fraction x in (0, 1], positive, vanishing at 0 like a power; it has to
         be free of cancellation for small x.
     breaks : iterable of float
-        Places inside (0, 1) at which h is not smooth.
+        Places in (0, 1] at which h is not smooth.
     c1, c2 : float
         Constants of the bound.
 
@@ -104,8 +104,8 @@ def _panels(breaks) -> np.ndarray:
     """Edges that double from `_LEAST` up to 1, and halve towards each break from both sides."""
     edges = [*np.geomspace(_LEAST, 1.0, 81)]
     for place in breaks:
-        if not 0 < place < 1:
-            raise BadInput(f"a break of the schedule is at x={place}; it has to lie inside (0, 1)")
+        if not 0 < place <= 1:
+            raise BadInput(f"a break of the schedule is at x={place}; it has to lie inside (0, 1]")
         steps = 0.5 * 0.5 ** np.arange(1, 46)
         edges += [place, *(place * (1 - steps)), *(place + (1 - place) * steps)]
     return np.unique(edges)

@@ -133,7 +133,9 @@ def regime_join(plan):
         shorter = schedule.best(rho_c * (1 + 1e-4), tuned)[0]
         yield Checked(1 - apart / 1e-12 if whole else -1.0, f"{name}: up to rho_c", checked=len(rhos),
                       note=f"rho_c={rho_c:.4f}, off by {apart:.1g}")  # fmt: skip
-        yield Checked(1.0 if shorter < 1 else -1.0, f"{name}: beyond rho_c", note=f"window {shorter:.6f} at 1.0001 rho_c")
+        yield Checked(
+            1.0 if shorter < 1 else -1.0, f"{name}: beyond rho_c", note=f"window {shorter:.6f} at 1.0001 rho_c"
+        )
         left, right = (_one_sided(schedule, tuned, rho_c, side) for side in (-1, 1))
         yield Checked(1 - abs(left - right) / 1e-7, f"{name}: slopes at rho_c", note=f"{left:.9f} and {right:.9f}")
 

@@ -45,7 +45,9 @@ def _needed(x, z, step, f, draws, domain):
 
 def _within(needed, step, label):
     ratio = float((needed / (float(window_lemma()["step_noise"]) * step**2)).max())
-    return Checked(1 + _ROUNDING - ratio, label, ratio, needed.size, note=f"largest share of the noise term {ratio:.3g}")
+    return Checked(
+        1 + _ROUNDING - ratio, label, ratio, needed.size, note=f"largest share of the noise term {ratio:.3g}"
+    )
 
 
 @claim(

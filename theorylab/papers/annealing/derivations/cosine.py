@@ -54,7 +54,7 @@ def cosine(chain: Chain) -> None:
     whole = {H_1: area.subs(x, 1), Q_1: q1}
     late = general["leading_loss"].subs({A: law.constant, p: order} | whole)
     chain.result(Q1=q1, rho_c=general["rho_c"].subs(whole), tuned_sharp=general["tuned_sharp"].subs(whole),
-                 leading_loss=late)  # fmt: skip
+                 leading_loss=late, exponent_at_join=general["exponent_at_join"].subs(whole))  # fmt: skip
     for value in LOCAL:
         chain.result(**{f"local_exponent_{value}": _rational(loss_at(value)[2])})
 
