@@ -16,6 +16,7 @@ DERIVATIONS = {
 }
 #: Steps of which no symbolic proof is known, with what is: the label that their authors expect too.
 WEAKER = {
+    "annealing.fixed_upper": {"and its next term": Strength.TESTED},
     "large_stepsize.first_step": {"so the first-step root exceeds 2/lambda_max(H(0))": Strength.BOXED},
 }
 
