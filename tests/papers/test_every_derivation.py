@@ -14,9 +14,11 @@ DERIVATIONS = {
     for paper in papers()
     for name, build in importlib.import_module(f"theorylab.papers.{paper}.derivations").ALL.items()
 }
-#: Steps of which no symbolic proof is known, with what is: the label that their authors expect too.
+#: Steps of which no symbolic proof is known, by how their reasons begin, with the label that their authors expect too.
 WEAKER = {
     "annealing.fixed_upper": {"and its next term": Strength.TESTED},
+    "cocob.kt": {"so F_n(x+c) lies below it": Strength.TESTED, "with Pinsker: F >= eps": Strength.TESTED},
+    "cocob.overshoot": {"below 1 + tanh 1 for t >= 2": Strength.BOXED},
     "large_stepsize.first_step": {"so the first-step root exceeds 2/lambda_max(H(0))": Strength.BOXED},
 }
 
@@ -32,14 +34,16 @@ def cold_cache(tmp_path_factory):
 def test_every_step_is_proved_and_none_weaker_than_expected(name, cold_cache):
     report = DERIVATIONS[name]().check(prove=True)
     assert report.ok and not report.below, report.why
-    unproved = {s.step.reason: s.strength for s in report.steps if s.strength != Strength.PROVED}
-    assert unproved == WEAKER.get(name, {})
+    known = WEAKER.get(name, {})
+    for checked in report.steps:
+        (label,) = [known[start] for start in known if checked.step.reason.startswith(start)] or [Strength.PROVED]
+        assert checked.strength == label, checked.step.reason
 
 
 @pytest.mark.parametrize("name", DERIVATIONS)
 def test_no_result_holds_a_float_or_an_unfinished_limit(name):
     for value in DERIVATIONS[name]().results.values():
-        expr = value.expr if isinstance(value, Rate) else value
+        expr = sp.sympify(value.expr if isinstance(value, Rate) else value)
         assert not expr.atoms(sp.Float) and not expr.has(sp.Limit, sp.nan, sp.zoo)
 
 
