@@ -245,9 +245,14 @@ class Curve:
         return np.array([point.slopes[1] for point in self.points])
 
     @property
+    def coarse_slope(self) -> np.ndarray:
+        """The worst slope e on the coarse grid."""
+        return np.array([point.slopes[0] for point in self.points])
+
+    @property
     def slope_error(self) -> np.ndarray:
         """Difference of the two grids, and what the search leaves open."""
-        return np.array([abs(point.slopes[1] - point.slopes[0]) + TOLERANCE * point.slopes[1] for point in self.points])
+        return abs(self.slope - self.coarse_slope) + TOLERANCE * self.slope
 
     @property
     def why(self) -> str:
