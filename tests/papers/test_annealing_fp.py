@@ -102,6 +102,23 @@ def test_schedules_start_from_one_fall_to_zero_and_are_the_formulas_of_the_deriv
         assert (np.diff(h(x)) >= 0).all()
 
 
+def test_schedules_are_those_that_sgd_runs_under():
+    records = pytest.importorskip("theorylab.methods.schedules")
+    same = {
+        "fixed": (records.Constant(), 10**6), "inverse-sqrt": (records.InverseSqrt(), 10**6),
+        "p=0.5": (records.RealPolynomial(0.5), 10**6), "p=1": (records.Linear(), 10**6),
+        "p=2": (records.Polynomial(2), 10**6), "p=3": (records.Polynomial(3), 10**6),
+        "cosine": (records.Cosine(), 10**6), "t^-1": (records.PowerDecay(1.0), 10**3),
+        **{f"WSD c={c:g}": (records.WSD(c), 10**6) for c in (0.1, 0.2)},
+        **{f"sqrt-cooldown c={c:g}": (records.SqrtCooldown(c), 10**6) for c in (0.2, 1.0)},
+    }  # fmt: skip
+    for name, (schedule, steps) in same.items():
+        for k in (0, 1, steps // 7, steps // 2, steps - steps // 9, steps - 2, steps - 1):
+            height = type(schedule).height(schedule, k, steps)
+            mine = float(SCHEDULES[name](np.array([1 - k / steps]))[0])
+            assert height == pytest.approx(mine, rel=1e-8), (name, k)
+
+
 @pytest.mark.parametrize("p", [0.5, 1.0, 2.0, 3.0])
 def test_the_bound_of_powers_by_quadrature_is_the_derived_one(p):
     found, rho = bound(SCHEDULES[f"p={p:g}"]), np.array([0.3, 1.0, 3.0, 100.0])
