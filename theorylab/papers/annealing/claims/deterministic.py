@@ -11,7 +11,7 @@ from theorylab.claims import Checked, Measured, claim, near, within
 from theorylab.claims.plan import shared
 from theorylab.methods import ScheduledSGD
 from theorylab.methods.heights import heights
-from theorylab.papers.annealing.claims.trajectories import SCHEDULES
+from theorylab.papers.annealing.claims.trajectories import SCHEDULES, has_digits
 from theorylab.papers.annealing.derivations import ALL
 from theorylab.papers.annealing.derivations.symbols import n
 from theorylab.theory.evaluate import value
@@ -23,17 +23,17 @@ RHOS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
 
 @shared
-def worst_phase(plan, name: str, rhos: tuple = RHOS, steps: int = 2**12) -> np.ndarray:
-    """Worst loss on |x| over 64 starts within the first step, one for each rho: shape (rhos,)."""
+def worst_phase(plan, name: str, rhos: tuple = RHOS, phases: int = PHASES, steps: int = 2**12) -> np.ndarray:
+    """Worst loss on |x| over starts (j + 1/2)/phases of the first step, one for each rho: shape (rhos,)."""
     cells = []
     for rho in rhos:
         eta = rho / math.sqrt(steps)
         method = ScheduledSGD(eta, SCHEDULES[name], steps)
         cells += [
             {"problem": BoundedAbs(), "method": method, "steps": steps, "record": (0, steps),
-             "start": [(j + 0.5) / PHASES * eta]} for j in range(PHASES)
+             "start": [(j + 0.5) / phases * eta]} for j in range(phases)
         ]  # fmt: skip
-    gaps = np.array([trace.gap[-1] for trace in plan.run_many(cells)]).reshape(len(rhos), PHASES)
+    gaps = np.array([trace.gap[-1] for trace in plan.run_many(cells)]).reshape(len(rhos), phases)
     return math.sqrt(steps) * gaps.max(axis=1)
 
 
@@ -77,7 +77,7 @@ def _supremum(rho: float, steps: int) -> float:
 
 
 @claim(
-    "annealing.fixed-largeT",
+    "annealing.fixed-large-t",
     kind="exponent",
     place="S8 (B)",
     source="derived",
@@ -130,8 +130,7 @@ def undershoot_costs(plan):
 def slope_losses(plan, schedule, rho, slopes, steps) -> np.ndarray:
     """Losses on the slope without noise, one for each e."""
     root = math.sqrt(steps)
-    traces = plan.run_many([
-        {"problem": Slope(e / root), "method": ScheduledSGD(rho / root, schedule, steps), "steps": steps,
-         "record": (0, steps)} for e in slopes
-    ])  # fmt: skip
+    method = ScheduledSGD(rho / root, schedule, steps)
+    cells = [{"problem": Slope(e / root), "method": method, "steps": steps, "record": (0, steps)} for e in slopes]
+    traces = plan.run_many(cells, checked=has_digits(method))
     return root * np.array([trace.gap[-1] for trace in traces])

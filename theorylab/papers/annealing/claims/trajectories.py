@@ -13,6 +13,7 @@ import numpy as np
 from problems import NoisySlope
 from theorylab.claims.plan import shared
 from theorylab.methods import ScheduledSGD
+from theorylab.methods.heights import heights
 from theorylab.methods.schedules import WSD, Constant, Cosine, InverseSqrt, Linear, Polynomial, SqrtCooldown
 from theorylab.papers.annealing.derivations.symbols import x
 from theorylab.papers.annealing.regime import inside
@@ -49,6 +50,11 @@ def seed_of(*key) -> int:
     return zlib.crc32(repr(key).encode()) + 1
 
 
+def has_digits(method) -> bool:
+    """Whether the last step is long against the rounding of x: a shorter one has no digits, and matters to no loss."""
+    return method.stepsize * heights(method.schedule, method.horizon)[-1] > 1e-12
+
+
 def losses(plan, problem, name: str, rho: float, steps: int, count: int, checked: bool = False) -> np.ndarray:
     """Losses at the end of `count` trajectories, shape (count,); if checked, some pass the rounding checks too."""
     method = ScheduledSGD(rho / math.sqrt(steps), SCHEDULES[name], steps)
@@ -59,7 +65,7 @@ def losses(plan, problem, name: str, rho: float, steps: int, count: int, checked
             {"problem": problem, "method": method, "steps": steps, "seed": seed, "trajectory": i, "record": (0, steps)}
             for i in range(_LOOKED_AT)
         ]
-        traces = plan.run_many(cells)
+        traces = plan.run_many(cells, checked=has_digits(method))
         if not all(trace.gap[-1] == gap for trace, gap in zip(traces, found, strict=False)):
             raise RuntimeError(f"trajectories of {name} at rho={rho:g} end elsewhere when they run alone")
     return math.sqrt(steps) * found
@@ -67,14 +73,18 @@ def losses(plan, problem, name: str, rho: float, steps: int, count: int, checked
 
 @shared
 def on_slopes(plan, name: str, rhos: tuple, steps: int, count: int) -> dict:
-    """rho -> {e: losses on the noisy slope}."""
-    return {
-        rho: {
-            e: losses(plan, NoisySlope(e / math.sqrt(steps)), name, rho, steps, count, rho == rhos[-1] and i == 0)
+    """rho -> {e: losses on the noisy slope}: `count` of them at the first and the last rho, a third of that between.
+
+    The ends weigh three times as much in an exponent as what lies between.
+    """
+    found = {}
+    for rho in rhos:
+        trajectories = count if rho in (rhos[0], rhos[-1]) else count // 3
+        found[rho] = {
+            e: losses(plan, NoisySlope(e / math.sqrt(steps)), name, rho, steps, trajectories, i == 0)
             for i, e in enumerate(slopes(name, rho, steps))
         }
-        for rho in rhos
-    }
+    return found
 
 
 class Exponent(NamedTuple):
@@ -111,8 +121,8 @@ def _suprema(groups) -> tuple[float, float, float]:
 
 
 def count(plan) -> int:
-    """Trajectories of each (schedule, rho, e)."""
-    return plan.pick(3000, 8000)
+    """Trajectories of each (schedule, e) at the first and the last rho."""
+    return plan.pick(9000, 12_000)
 
 
 def measured(plan, name: str, steps: int = STEPS) -> Exponent:
