@@ -30,7 +30,10 @@ RHOS = (4.0, 8.0, 16.0, 32.0)
 #: Overshoots of the fixed schedule, whose window is narrower.
 FIXED_RHOS = (4.0, 5.0, 6.5, 8.0)
 #: Near-worst slopes are this times rho^(1/(2p+1)), times three spreads: choices of instances, predictions of nothing.
-_WORST = {"linear": (1.17, 1.0), "p=2": (1.21, 2.0), "cosine": (1.42, 2.0), "p=3": (1.32, 3.0)}
+_WORST = {
+    "linear": (1.17, 1.0), "p=2": (1.21, 2.0), "cosine": (1.42, 2.0), "p=3": (1.32, 3.0),
+    "WSD": (1.17 * WSD().c ** (-1.0 / 3.0), 1.0),
+}  # fmt: skip
 _SPREAD = (0.75, 1.0, 1.35)
 #: Trajectories whose ends are also run and looked at one by one.
 _LOOKED_AT = 2
