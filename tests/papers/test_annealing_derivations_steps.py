@@ -59,7 +59,7 @@ def test_a_sample_of_mutants_is_caught():
         ("poly_bound", "below rho_c every shorter window", "rhs", lambda e: e * sp.Rational(11, 10)),
         ("general_schedule", "local exponent", "rhs", lambda e: e.subs(Q_1, 2 * Q_1)),
         ("cosine", "h at the end of the run", "rhs", lambda e: e * 2),
-        ("cosine", "theta - sin theta without", "rhs", lambda e: e * sp.Rational(99, 100)),
+        ("cosine", "the integrand without", "rhs", lambda e: e * sp.Rational(99, 100)),
         ("wsd", "Q(1)", "rhs", lambda e: e - sp.log(2 - c)),
         ("sqrt_cooldown", "H in y", "rhs", lambda e: e + c / 100),
         ("fixed_upper", "no other window gives less", "lhs", lambda e: e - sp.Rational(1, 100)),

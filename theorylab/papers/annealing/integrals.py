@@ -57,7 +57,7 @@ class Integrals:
         return self.c1 / (eta * self.H(x)) + self.c2 * eta * self.Q(x)
 
     def tuned(self) -> tuple[float, float]:
-        """(eta, B): the stepsize that minimises the bound of the whole run: as 1/eta and eta it is symmetric in its log."""
+        """(eta, B): the stepsize that minimises the bound of the whole run, which is symmetric in log eta around it."""
 
         def rises(s):
             return float(self.bound(1.0, 2 * math.exp(s)) - self.bound(1.0, math.exp(s) / 2))
@@ -86,8 +86,7 @@ class _Primitive:
         self.edges = edges
         self.half = np.diff(edges) / 2
         points = edges[:-1, None] + self.half[:, None] * (1 + _POINTS)
-        # _Primitive may be part of the function, so points are asked for panel by panel
-        values = np.array([function(row) for row in points])
+        values = function(points)
         self.series = legendre.legint(values @ _COEFFICIENTS.T, axis=1, lbnd=-1) * self.half[:, None]
         steps = values @ _WEIGHTS * self.half
         self.before = np.concatenate([[start], start + np.cumsum(steps)])
