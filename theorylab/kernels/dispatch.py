@@ -81,6 +81,17 @@ def _gap(method, at):
 gauge = _verb("gauge(method, at)", "method", _gap)
 #: The height of a learning-rate schedule at step k = 0, 1, ... of `horizon`: the stepsize is that times a base rate.
 height = _verb("height(schedule, k, horizon)", "schedule")
+
+
+@inline
+def _never(method, memory):
+    return False
+
+
+#: Whether the latest step met what the method cannot work with: the run then ends, and the method's `breach` says why.
+broken = _verb("broken(method, memory)", "method", _never)
+#: What a bettor on one coordinate has and promises after step t: a `Promise`.
+promise = _verb("promise(method, memory, t)", "method")
 #: A loss at the margin m and minus its derivative there.
 value_decay = _verb("value_decay(loss, m)", "loss")
 #: The logarithm of f, the weighted mean of a loss over margins, where f itself may have underflowed.
@@ -110,6 +121,16 @@ class Point(NamedTuple):
     x: object
     f: float
     g: object
+
+
+class Promise(NamedTuple):
+    r"""A bettor's books, and that its wealth is at least :math:`b\,e^{\theta^2/2a}`; `eps` is its initial wealth."""
+
+    theta: float
+    wealth: float
+    eps: float
+    a: float
+    b: float
 
 
 class Stream(NamedTuple):
