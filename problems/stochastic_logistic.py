@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theorylab.kernels import add_row, each, inline, norm2, row_dot, rows_dot, rows_sum, scale, softplus, uniform
+from theorylab.kernels import add_row, each, inline, norm2, row_dot, scale, softplus, uniform
 
 from .facts import Fact
 from .formulas import LARGEST, rational
@@ -19,22 +19,21 @@ _MOST_ROWS = 12
 
 
 @inline
-def _workspace(problem):
-    rows = problem.z.shape[0]
-    return np.empty(rows), np.empty(rows)
+def _nothing(problem):
+    return ()
 
 
 @inline
 def _kernel(problem, work, x, g):
-    values, slopes = work
-    n = values.size
-    values = rows_dot(problem.z, x, values)
+    # one pass over the data, and one order of sums for tuples and arrays
+    n = problem.z.shape[0]
+    g = scale(0.0, g)
     total = 0.0
     for i in range(n):
-        value, decay = softplus(values[i])
+        value, decay = softplus(row_dot(problem.z, i, x))
         total += value
-        slopes[i] = -decay / n
-    return total / n - problem.least, rows_sum(problem.z, slopes, x, g)
+        g = add_row(-decay / n, problem.z, i, g)
+    return total / n - problem.least, g
 
 
 @inline
@@ -91,7 +90,7 @@ class StochasticLogistic(NamedTuple):
     kernel = staticmethod(_kernel)
     draw = staticmethod(_draw)
     project = staticmethod(_project)
-    workspace = staticmethod(_workspace)
+    workspace = staticmethod(_nothing)
 
     @classmethod
     def of(cls, z, radius: float = math.inf) -> "StochasticLogistic":

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theorylab.kernels import dot, exp_minus, inline, norm2, uniform
+from theorylab.kernels import dot, exp_minus, fma, inline, norm2, uniform
 
 from .facts import Fact
 from .formulas import LARGEST, rational
@@ -72,15 +72,17 @@ def _draw(problem, work, x, g, k, stream):
     c = outputs.size
     n, d = problem.x.shape
     i = math.floor(uniform(stream, k) * n)  # below n: u is at most 1 - 2^-53
-    row = problem.x[i]
+    length2 = 0.0
     for m in range(c):
-        outputs[m] = dot(row, x[m * d : (m + 1) * d])
+        own = x[m * d : (m + 1) * d]
+        outputs[m] = dot(problem.x[i], own)
+        length2 += norm2(own)
     value = _softmax(outputs, problem.targets[i])
     for m in range(c):
         slope = outputs[m]
         for j in range(d):
-            g[m * d + j] = slope * row[j] + problem.l2 * x[m * d + j]
-    return value + 0.5 * problem.l2 * norm2(x) - problem.least, g
+            g[m * d + j] = fma(slope, problem.x[i, j], problem.l2 * x[m * d + j])
+    return value + 0.5 * problem.l2 * length2 - problem.least, g
 
 
 @inline
