@@ -12,12 +12,15 @@ from .nonuniform import ClippedGD, DecayingStep, L0L1Step
 from .onlog import LogExpm1GD, LogGD
 from .perceptron import BatchPerceptron
 from .polyak import GDPolyak, Polyak, RestartedGDPolyak
+from .scheduled import AveragedSGD, ScheduledSGD
+from .scheduled_adaptive import ScheduledAdaGradNorm, ScheduledAdam
 from .sgd import SGD, CyclicSGD
 from .watch import MarginWatch
 
 __all__ = [
-    "GD", "SGD", "AdaGradNorm", "ArmijoMomentum", "ArmijoRMSProp", "BatchPerceptron", "BisectArmijo", "ClippedArmijo",
-    "ClippedGD", "CumulativeArmijo", "CyclicSGD", "DecayingStep", "GDPolyak", "HeavyBall", "L0L1Step", "LogExpm1GD",
-    "LogGD", "MarginWatch", "MemoryArmijo", "MemoryTrials", "NormalisedArmijo", "Polyak", "ResetArmijo", "ResetTrials",
-    "RestartedGDPolyak", "SignArmijo", "UntilGradient",
+    "GD", "SGD", "AdaGradNorm", "ArmijoMomentum", "ArmijoRMSProp", "AveragedSGD", "BatchPerceptron", "BisectArmijo",
+    "ClippedArmijo", "ClippedGD", "CumulativeArmijo", "CyclicSGD", "DecayingStep", "GDPolyak", "HeavyBall", "L0L1Step",
+    "LogExpm1GD", "LogGD", "MarginWatch", "MemoryArmijo", "MemoryTrials", "NormalisedArmijo", "Polyak", "ResetArmijo",
+    "ResetTrials", "RestartedGDPolyak", "ScheduledAdaGradNorm", "ScheduledAdam", "ScheduledSGD", "SignArmijo",
+    "UntilGradient",
 ]  # fmt: skip
