@@ -11,8 +11,10 @@ from problems import stochastic_logistic as logistic
 from problems import stochastic_softmax as softmax
 from problems.minimisers import excess, minimiser
 from theorylab import GD, run
-from theorylab.kernels import Oracle, Stream, as_state, cache, draw, project, uniform, value_grad, workspace
-from theorylab.replay import Draws, Replay, lift, precision
+from theorylab.kernels import Stream, as_state, draw, project, uniform, workspace
+from theorylab.methods import ScheduledSGD
+from theorylab.methods.schedules import Linear
+from theorylab.replay import Draws, Replay, precision
 from theorylab.runs import BadInput
 
 EXAMPLES = [*StochasticLogistic.examples(), *StochasticSoftmax.examples()]
@@ -82,15 +84,14 @@ def test_the_gap_grows_quadratically_from_the_minimiser(instance, gaps):
 
 @pytest.mark.parametrize("instance", EXAMPLES, ids=named)
 def test_the_replay_in_balls_makes_the_same_draws(instance):
-    x = as_state(away(instance, 0.3))
-    oracle = Oracle(instance, workspace(instance))
-    found, g = draw(instance, oracle.work, x, as_state(np.zeros(instance.dimension)), 11, STREAM)
+    method = ScheduledSGD(4.0, Linear(), 6)
+    trace = run(instance, method, steps=6, record=range(7), seed=5, start=away(instance, 0.3))
     with precision(160):
-        exact = Replay(instance, None)
-        blank = exact.point(x).g
-        value, slope = lift(draw)(exact.instance, exact.oracle.work, exact.point(x).x, blank, 11, Draws.of_uniform(STREAM, 0, 12))
-        assert float(value.v.mid()) == pytest.approx(found, abs=1e-14)
-        np.testing.assert_allclose([float(b.v.mid()) for b in slope], g, rtol=0, atol=1e-14)
+        replay = Replay(instance, method, Draws.of_uniform(STREAM, 0, 6))
+        states = replay.states(replay.first(as_state(trace.x[0])), 6)
+        for state, x in zip(states, trace.x, strict=True):
+            np.testing.assert_allclose([float(b.v.mid()) for b in state.at.x], x, rtol=0, atol=1e-13)
+    assert np.linalg.norm(trace.x[1:], axis=1).max() <= instance.radius * (1 + 1e-15)
 
 
 @pytest.mark.parametrize(
