@@ -27,7 +27,7 @@ class Integrals:
         The schedule on arrays of the remaining fraction x in (0, 1], positive, vanishing at 0 like a power; it has to
         be free of cancellation for small x.
     breaks : iterable of float
-        Places inside (0, 1) at which h is not smooth.
+        Places in (0, 1] at which h is not smooth.
     c1, c2 : float
         Constants of the bound.
 
@@ -57,7 +57,7 @@ class Integrals:
         return self.c1 / (eta * self.H(x)) + self.c2 * eta * self.Q(x)
 
     def tuned(self) -> tuple[float, float]:
-        """(eta, B): the stepsize that minimises the bound of the whole run: as 1/eta and eta it is symmetric in its log."""
+        """(eta, B): the stepsize that minimises the bound of the whole run, which is symmetric in log eta around it."""
 
         def rises(s):
             return float(self.bound(1.0, 2 * math.exp(s)) - self.bound(1.0, math.exp(s) / 2))
@@ -86,8 +86,7 @@ class _Primitive:
         self.edges = edges
         self.half = np.diff(edges) / 2
         points = edges[:-1, None] + self.half[:, None] * (1 + _POINTS)
-        # _Primitive may be part of the function, so points are asked for panel by panel
-        values = np.array([function(row) for row in points])
+        values = function(points)
         self.series = legendre.legint(values @ _COEFFICIENTS.T, axis=1, lbnd=-1) * self.half[:, None]
         steps = values @ _WEIGHTS * self.half
         self.before = np.concatenate([[start], start + np.cumsum(steps)])
@@ -104,8 +103,8 @@ def _panels(breaks) -> np.ndarray:
     """Edges that double from `_LEAST` up to 1, and halve towards each break from both sides."""
     edges = [*np.geomspace(_LEAST, 1.0, 81)]
     for place in breaks:
-        if not 0 < place < 1:
-            raise BadInput(f"a break of the schedule is at x={place}; it has to lie inside (0, 1)")
+        if not 0 < place <= 1:
+            raise BadInput(f"a break of the schedule is at x={place}; it has to lie inside (0, 1]")
         steps = 0.5 * 0.5 ** np.arange(1, 46)
         edges += [place, *(place * (1 - steps)), *(place + (1 - place) * steps)]
     return np.unique(edges)

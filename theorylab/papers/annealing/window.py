@@ -8,7 +8,8 @@ from theorylab.runs import BadInput
 
 
 def window_bound(etas, D: float = 1.0, G: float = 1.0) -> float:
-    r""":math:`\min_k \frac{D^2}{2S_k} + \frac32 G^2\sum_{t\ge k}\frac{\eta_t^2}{S_t}`, :math:`S_k = \sum_{t\ge k}\eta_t`.
+    r""":math:`\min_k \frac{D^2}{2S_k} + \frac32 G^2\sum_{t\ge k}\frac{\eta_t^2}{S_t}` with
+    :math:`S_k = \sum_{t\ge k}\eta_t`.
 
     Bounds the mean gap of the last iterate x_{T+1} of projected SGD on a domain of diameter D. [derived]
 
@@ -79,7 +80,13 @@ class SmoothWindow:
         self._noise = np.cumsum((shape**2 / self._left)[::-1])[::-1]
 
     def bound(self, eta: float, beta: float, sigma: float) -> float:
-        """The bound with the base stepsize eta."""
+        """The bound with the base stepsize eta; beta = 0 puts no limit on the steps.
+
+        Raises
+        ------
+        BadInput
+            If no step is as short as 1/(2 beta).
+        """
         allowed = 2 * beta * eta * self._shape <= 1
         if not allowed.any():
             raise BadInput(f"no step is as short as 1/(2 beta) with eta={eta:g}, beta={beta:g}; take a smaller eta")

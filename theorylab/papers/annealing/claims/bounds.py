@@ -8,16 +8,20 @@ import sympy as sp
 from scipy import optimize
 
 from theorylab.claims import Checked, Measured, claim, near, within
-from theorylab.papers.annealing.derivations import ALL
+from theorylab.papers.annealing.derivations import (
+    cosine,
+    general_schedule,
+    grid_saving,
+    poly_bound,
+    sharp_weights,
+    smooth,
+)
 from theorylab.papers.annealing.derivations.cosine import loss_at
 from theorylab.papers.annealing.derivations.symbols import D, G, T, beta, p
 from theorylab.papers.annealing.integrals import Integrals
 from theorylab.papers.annealing.weights import tuned_weighted_bound
 from theorylab.papers.annealing.window import SmoothWindow
 from theorylab.theory.evaluate import value
-
-poly_bound, general_schedule, cosine = ALL["poly_bound"], ALL["general_schedule"], ALL["cosine"]
-sharp_weights, grid_saving, smooth = ALL["sharp_weights"], ALL["grid_saving"], ALL["smooth"]
 
 UNITS = {D: 1, G: 1, T: 1}
 DEGREES = (0.5, 1.0, 2.0, 3.0)
@@ -68,17 +72,18 @@ def slope(rhos, losses) -> float:
 def bound_constants(plan):
     """With h = (1-u)^p the tuned bound is 2 sqrt(c1 c2) (p+1)/sqrt(p) DG/sqrt(T), and with rho >= sqrt((p+1)/p) times
     the tuned stepsize it is (1/2) ((p+1)/p)^(p/(2p+1)) ((2p+1)/(p+1)) rho^(1/(2p+1)) times that, for all c1, c2."""
-    for degree in (*DEGREES, 0.7, 1.9, 4.3):
-        for c1, c2 in CONSTANTS:
-            schedule, at = power(degree, c1, c2), {"p": degree, "c_1": c1, "c_2": c2}
-            label = f"p={degree:g}, c1={c1:g}, c2={c2:g}"
-            eta, least = schedule.tuned()
-            yield exact(least, at=at, quantity="tuned", label=label)
-            yield exact(eta, at=at, quantity="eta*", label=label)
-            for rho in (2.0, 16.0, 1000.0):
-                window, loss = schedule.best(rho)
-                yield exact(loss, at=at | {"rho": rho}, quantity="B/B*", label=f"{label}, rho={rho:g}")
-                yield exact(window, at=at | {"rho": rho}, quantity="window", label=f"{label}, rho={rho:g}")
+    cases = [(degree, pair) for degree in DEGREES for pair in CONSTANTS]
+    cases += [(degree, CONSTANTS[0]) for degree in (0.7, 1.9, 4.3)]
+    for degree, (c1, c2) in cases:
+        schedule, at = power(degree, c1, c2), {"p": degree, "c_1": c1, "c_2": c2}
+        label = f"p={degree:g}, c1={c1:g}, c2={c2:g}"
+        eta, least = schedule.tuned()
+        yield exact(least, at=at, quantity="tuned", label=label)
+        yield exact(eta, at=at, quantity="eta*", label=label)
+        for rho in (2.0, 1000.0):
+            window, loss = schedule.best(rho)
+            yield exact(loss, at=at | {"rho": rho}, quantity="B/B*", label=f"{label}, rho={rho:g}")
+            yield exact(window, at=at | {"rho": rho}, quantity="window", label=f"{label}, rho={rho:g}")
 
 
 _FITTED = np.geomspace(4, 64, 9)
@@ -133,7 +138,9 @@ def regime_join(plan):
         shorter = schedule.best(rho_c * (1 + 1e-4), tuned)[0]
         yield Checked(1 - apart / 1e-12 if whole else -1.0, f"{name}: up to rho_c", checked=len(rhos),
                       note=f"rho_c={rho_c:.4f}, off by {apart:.1g}")  # fmt: skip
-        yield Checked(1.0 if shorter < 1 else -1.0, f"{name}: beyond rho_c", note=f"window {shorter:.6f} at 1.0001 rho_c")
+        yield Checked(
+            1.0 if shorter < 1 else -1.0, f"{name}: beyond rho_c", note=f"window {shorter:.6f} at 1.0001 rho_c"
+        )
         left, right = (_one_sided(schedule, tuned, rho_c, side) for side in (-1, 1))
         yield Checked(1 - abs(left - right) / 1e-7, f"{name}: slopes at rho_c", note=f"{left:.9f} and {right:.9f}")
 

@@ -4,10 +4,9 @@ import numpy as np
 import sympy as sp
 
 from theorylab.claims import Checked, claim
-from theorylab.papers.annealing.derivations import ALL
+from theorylab.papers.annealing.derivations import window_lemma
 from theorylab.papers.annealing.derivations.symbols import G, eta
 
-window_lemma = ALL["window_lemma"]
 _ROUNDING = 1e-9  # of sums of numbers up to 1, over the square of the least stepsize
 
 
@@ -45,7 +44,9 @@ def _needed(x, z, step, f, draws, domain):
 
 def _within(needed, step, label):
     ratio = float((needed / (float(window_lemma()["step_noise"]) * step**2)).max())
-    return Checked(1 + _ROUNDING - ratio, label, ratio, needed.size, note=f"largest share of the noise term {ratio:.3g}")
+    return Checked(
+        1 + _ROUNDING - ratio, label, ratio, needed.size, note=f"largest share of the noise term {ratio:.3g}"
+    )
 
 
 @claim(
@@ -65,13 +66,30 @@ def lemma_identity(plan):
         for _ in range(plan.pick(20, 100)):
             etas, q = 10 ** rng.uniform(-3, 0, T), rng.standard_normal(T) * 10 ** rng.uniform(-2, 2)
             k = int(rng.integers(T))
-            left = np.cumsum(etas[::-1])[::-1]
-            rise = 1 / left[1:] - 1 / left[:-1]  # entry j: 1/S_{j+1} - 1/S_j
-            inner = [rise[j] * etas[j:] @ (q[j:] - q[j]) for j in range(k, T - 1)]
-            found = etas[k:] @ q[k:] / left[k] + sum(inner)
-            apart = max(apart, abs(found - q[-1]) / (np.abs(q).max() * left[k] / etas[-1]))
-            sums = 1 / left[k] + np.concatenate([[0.0], np.cumsum(rise[k:])])
-            weighed = max(weighed, float(np.abs(sums * left[k:] - 1).max()))
+            scale = np.abs(q).max() * etas[k:].sum() / etas[-1]  # what the weights amplify
+            apart = max(apart, abs(recombined(etas, q, k) - q[-1]) / scale)
+            weighed = max(weighed, float(np.abs(gathered(etas, k) * tails(etas)[k:] - 1).max()))
             count += T - k
         yield Checked(1 - apart / 1e-12, f"(ii), T={T}", checked=count, note=f"off by {apart:.1g}")
         yield Checked(1 - weighed / 1e-12, f"(iv), T={T}", checked=count, note=f"off by {weighed:.1g}")
+
+
+def tails(etas):
+    """S_k, the sum of the steps from the k-th on."""
+    return np.cumsum(etas[::-1])[::-1]
+
+
+def _rises(etas):
+    return 1 / tails(etas)[1:] - 1 / tails(etas)[:-1]  # entry j: 1/S_{j+1} - 1/S_j
+
+
+def recombined(etas, q, k) -> float:
+    """The right-hand side of (ii)."""
+    rises, T = _rises(etas), len(etas)
+    inner = [rises[j] * etas[j:] @ (q[j:] - q[j]) for j in range(k, T - 1)]
+    return float(etas[k:] @ q[k:] / etas[k:].sum() + sum(inner))
+
+
+def gathered(etas, k):
+    """The left-hand side of (iv) for t = k, ..., T."""
+    return 1 / tails(etas)[k] + np.concatenate([[0.0], np.cumsum(_rises(etas)[k:])])

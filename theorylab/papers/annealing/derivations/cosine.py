@@ -54,7 +54,7 @@ def cosine(chain: Chain) -> None:
     whole = {H_1: area.subs(x, 1), Q_1: q1}
     late = general["leading_loss"].subs({A: law.constant, p: order} | whole)
     chain.result(Q1=q1, rho_c=general["rho_c"].subs(whole), tuned_sharp=general["tuned_sharp"].subs(whole),
-                 leading_loss=late)  # fmt: skip
+                 leading_loss=late, exponent_at_join=general["exponent_at_join"].subs(whole))  # fmt: skip
     for value in LOCAL:
         chain.result(**{f"local_exponent_{value}": _rational(loss_at(value)[2])})
 
@@ -64,9 +64,16 @@ def _integral(chain, area):
     density = (SCHEDULE**2 / area).subs(x, theta / sp.pi) / sp.pi
     chain.equal(density, (1 - sp.cos(theta)) ** 2 / (2 * (theta - sp.sin(theta))), "h^2/H dx in theta = pi x",
                 hint="cancel")  # fmt: skip
-    chain.equal(theta - sp.sin(theta), theta**3 / 6 * sp.hyper((1,), (2, sp.Rational(5, 2)), -(theta**2) / 4),
-                "theta - sin theta without cancellation", domains={theta: Domain(0, 4)}, hint="hyper")  # fmt: skip
-    chain.equal((1 - sp.cos(theta)) ** 2, 4 * sp.sin(theta / 2) ** 4, "and the numerator", hint="simplify")
+    series = sp.hyper((1,), (2, sp.Rational(5, 2)), -(theta**2) / 4)
+    room = {theta: Domain(0, 4)}
+    chain.equal(theta - sp.sin(theta), theta**3 / 6 * series, "F = 1F2(1; 2, 5/2; -theta^2/4) takes the place of it",
+                domains=room, hint="hyper")  # fmt: skip
+    chain.equal(
+        (1 - sp.cos(theta)) ** 2 / (2 * (theta**3 / 6 * series)),
+        sp.Rational(3, 4) * theta * (sp.sin(theta / 2) / (theta / 2)) ** 4 / series,
+        "the integrand without cancellation", domains=room, hint="simplify",
+        pins=[lambda l, _: (l, density)],
+    )  # fmt: skip
 
 
 @functools.cache
@@ -107,9 +114,6 @@ def loss_at(ratio) -> tuple:
                 window = (low + high) / 2
                 low, high = (low, window) if function(window, q1) > 0 else (window, high)
         q = mpmath.mpf(cost(mpmath.nstr(window, 30)).mid().str(30, radius=False))
-        at = {H: AREA, Q: sp.Symbol("Q", positive=True)}
-        values = []
-        for name in ("relative_loss", "local_exponent"):
-            expression = general[name].subs(known).subs(at)
-            values.append(sp.lambdify((x, Q, Q_1), expression, "mpmath")(window, q, q1))
-        return window, *values
+        names = ("relative_loss", "local_exponent")
+        found = (sp.lambdify((x, Q, Q_1), general[name].subs(known).subs(H, AREA), "mpmath") for name in names)
+        return window, *(expression(window, q, q1) for expression in found)

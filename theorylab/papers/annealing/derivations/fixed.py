@@ -20,6 +20,7 @@ from theorylab.papers.annealing.derivations.symbols import (
     y,
     z,
 )
+from theorylab.papers.annealing.derivations.window import ETA, window_lemma
 from theorylab.theory import Chain, Domain, Strength, derivation
 
 UNIT = rho * D / (G * sp.sqrt(T))  # eta in units of D/(G sqrt T)
@@ -30,6 +31,9 @@ w = sp.Symbol("w", real=True)
 def fixed_upper(chain: Chain) -> None:
     """S7 [derived]; rho is eta over D/(G sqrt T), R is the loss over DG/sqrt T."""
     steps = c_1 * D**2 / (eta * m) + c_2 * G**2 * eta * sp.harmonic(m)  # sum eta^2/S_t = eta (1 + 1/2 + ... + 1/m)
+    lemma, four = window_lemma(), dict.fromkeys(ETA.values(), eta)
+    chain.equal(lemma["bound_T4"].subs(four), steps.subs({m: 4, c_1: lemma["c1"], c_2: lemma["c2"]}),
+                "the window lemma for four equal steps", hint="cancel")  # fmt: skip
     exact = chain.equal(steps.subs(eta, UNIT) * sp.sqrt(T) / (D * G), c_1 * T / (rho * m) + c_2 * rho * sp.harmonic(m),
                         "the bound of a window of m steps", hint="simplify")  # fmt: skip
     chain.law(sp.harmonic(m), m, "the harmonic sum", pins=[lambda l, _: (l.subs(m, 4), sp.Rational(25, 12)),

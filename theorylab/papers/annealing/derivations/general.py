@@ -48,12 +48,16 @@ def general_schedule(chain: Chain) -> None:
     # the envelope: at the best window the derivative in rho is the partial one
     local = chain.equal(rho * sp.diff(loss, rho) / loss, (COST - START) / (START + COST), "local exponent",
                         hint="cancel")  # fmt: skip
+    at_join = chain.equal(local.subs({H: H_1, Q: Q_1, rho: rho_c}), (Q_1 - 1) / (Q_1 + 1),
+                          "which is this at rho_c, whatever comes later", hint="cancel")  # fmt: skip
+    chain.equal((rho * sp.diff(sp.log(below), rho)).subs(rho, rho_c), at_join,
+                "and so is that of the whole run: B/B* has no kink at rho_c", hint="simplify")  # fmt: skip
     sharp = chain.equal(tuned.subs(SHARP).subs({D: 1, G: 1, T: 1}), sp.sqrt(Q_1 / H_1) / 2,
                         "the sharp tuned bound in units of DG/sqrt T", hint="powers")  # fmt: skip
     _polynomial(chain, loss, local, condition)
     _leading(chain, loss, condition)
     chain.result(eta_star=best, tuned=tuned, tuned_sharp=sharp, relative_loss=loss, window_condition=condition,
-                 rho_c=rho_c, below=below, local_exponent=local)  # fmt: skip
+                 rho_c=rho_c, below=below, local_exponent=local, exponent_at_join=at_join)  # fmt: skip
 
 
 def _polynomial(chain, loss, local, condition):
