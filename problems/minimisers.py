@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+#: Largest entry of the gradient at which Newton takes over.
+_ROUGH = 1e-6
 #: Newton steps after the quasi-Newton search: each doubles the digits, so a few are plenty.
 _NEWTON_STEPS = 30
 
@@ -21,16 +23,18 @@ def minimiser(value_grad, hessian, start) -> np.ndarray:
     """
     from scipy.linalg import cho_factor, cho_solve
     from scipy.optimize import minimize
+    from threadpoolctl import threadpool_limits
 
-    options = {"maxiter": 20_000, "maxfun": 40_000, "maxcor": 30, "ftol": 0.0, "gtol": 1e-9}
-    x = minimize(value_grad, start, jac=True, method="L-BFGS-B", options=options).x
-    g = value_grad(x)[1]
-    for _ in range(_NEWTON_STEPS):
-        nearer = x - cho_solve(cho_factor(hessian(x)), g)
-        slope = value_grad(nearer)[1]
-        if not np.linalg.norm(slope) < np.linalg.norm(g):
-            break
-        x, g = nearer, slope
+    options = {"maxiter": 20_000, "maxfun": 40_000, "maxcor": 30, "ftol": 0.0, "gtol": _ROUGH}
+    with threadpool_limits(1, "blas"):  # the products are small: threads would wait for each other
+        x = minimize(value_grad, start, jac=True, method="L-BFGS-B", options=options).x
+        g = value_grad(x)[1]
+        for _ in range(_NEWTON_STEPS):
+            nearer = x - cho_solve(cho_factor(hessian(x)), g)
+            slope = value_grad(nearer)[1]
+            if not np.linalg.norm(slope) < np.linalg.norm(g):
+                break
+            x, g = nearer, slope
     return x
 
 

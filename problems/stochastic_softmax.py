@@ -271,6 +271,6 @@ def _hessian(x, targets, l2, w):
     p /= p.sum(axis=1, keepdims=True)
     blocks = np.empty((c, d, c, d))
     for k in range(c):
-        for m in range(c):
-            blocks[k, :, m, :] = (x.T * ((p[:, k] * ((k == m) - p[:, m])) / n)) @ x
+        for m in range(k + 1):
+            blocks[k, :, m, :] = blocks[m, :, k, :] = (x.T * ((p[:, k] * ((k == m) - p[:, m])) / n)) @ x
     return blocks.reshape(c * d, c * d) + l2 * np.eye(c * d)

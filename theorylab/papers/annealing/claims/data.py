@@ -23,7 +23,7 @@ from theorylab.papers.annealing.derivations import ALL
 STEPS = 20_000
 SCHEDULES = {
     "fixed": Constant(),
-    "inverse sqrt": InverseSqrt(),
+    "inverse-sqrt": InverseSqrt(),
     "linear": Linear(),
     "p=2": Polynomial(2),
     "cosine": Cosine(),

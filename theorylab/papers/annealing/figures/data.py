@@ -3,8 +3,10 @@
 import numpy as np
 
 from theorylab.claims import Plan
-from theorylab.figures.panels import MARKS, look, outside, square
+from theorylab.figures.panels import outside, square
 from theorylab.papers.annealing.claims.data import RATIOS, STEPS, coarse, data, grid_losses
+
+from .looks import line, points
 
 TITLES = {
     "logistic": "stand-in: logistic regression, $n=4000$, $d=100$",
@@ -26,11 +28,17 @@ def coarse_grids(axes):
     return [*artists, outside(axes[0])]
 
 
+def _look(schedule):
+    """The schedule's name among the looks of this paper."""
+    return "p=1" if schedule == "linear" else schedule
+
+
 def _by_rate(ax, plan, name):
     rates, artists = data(name).rates, []
-    for i, (schedule, losses) in enumerate(grid_losses(plan, name).items()):
-        artists += ax.loglog(rates, losses.mean(axis=1), **look(i, label=schedule))
-        artists.append(ax.fill_between(rates, losses.min(axis=1), losses.max(axis=1), color=f"C{i}", alpha=0.15, linewidth=0))
+    for schedule, losses in grid_losses(plan, name).items():
+        artists += ax.loglog(rates, losses.mean(axis=1), **line(_look(schedule)))
+        ends, colour = (losses.min(axis=1), losses.max(axis=1)), artists[-1].get_color()
+        artists.append(ax.fill_between(rates, *ends, color=colour, alpha=0.15, linewidth=0))
     ax.set_xscale("log", base=2)
     ax.set(xlabel=r"base learning rate $\eta$", ylabel=f"last loss above its minimum, $T={STEPS}$",
            title=TITLES[name])  # fmt: skip
@@ -41,10 +49,9 @@ def _by_ratio(ax, plan, name):
     from matplotlib.ticker import LogLocator, NullFormatter
 
     ratios, artists = 2.0 ** np.array(RATIOS), []
-    for i, best in enumerate(coarse(plan, name).values()):
-        artists += ax.loglog(ratios, best.mean.mean(axis=1), **look(i))
-        artists += ax.loglog(ratios, best.worst.mean(axis=1), color=f"C{i}", linestyle="none", marker=MARKS[i],
-                             markerfacecolor="none")  # fmt: skip
+    for schedule, best in coarse(plan, name).items():
+        artists += ax.loglog(ratios, best.mean.mean(axis=1), **line(_look(schedule)))
+        artists += ax.loglog(ratios, best.worst.mean(axis=1), **points(_look(schedule)))
     ax.set_xscale("log", base=2)
     ax.set_xticks(ratios, [f"{ratio:g}" for ratio in ratios])
     ax.xaxis.minorticks_off()
