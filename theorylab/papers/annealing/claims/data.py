@@ -224,6 +224,16 @@ def coarse(plan, name: str) -> dict[str, Coarse]:
     return found
 
 
+def as_good_as_fixed(plan, name: str) -> dict[str, int]:
+    """Annealed schedule -> largest grid ratio whose worst offset ends no higher, in the mean over the seeds, than a
+    fixed rate tuned on the grid of ratio 2; 0 if there is none."""
+    found = coarse(plan, name)
+    fixed = found["fixed"].mean[0].mean()
+    good = {key: found[key].worst.mean(axis=1) <= fixed for key in ANNEALED}
+    return {key: max((2**ratio for ratio, ok in zip(RATIOS, oks, strict=True) if ok), default=0)
+            for key, oks in good.items()}  # fmt: skip
+
+
 @claim(
     "annealing.coarse-grid",
     kind="ordering",
