@@ -152,16 +152,6 @@ def test_coarse_grids_are_judged_by_absolute_losses_and_can_go_against_annealing
     assert (np.diff(coarse.worst.mean(axis=1)) > 0).all() and (coarse.worst >= coarse.mean).all()
 
 
-def test_without_scikit_learn_the_verdict_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    data.data.cache_clear()
-    data.grid_losses.forget()
-    data.overshot.forget()
-    found = verdict("digits-ordering")
-    assert found.outcome == "UNDECIDED" and "pip install 'theorylab[data]'" in found.why
-    assert verdict("data-variants").outcome == "NOT_RUN"
-
-
 def test_figure_8_draws_the_losses_of_the_claims(monkeypatch):
     monkeypatch.setattr(figures, "TITLES", {"logistic": "logistic"})
     left, right = Figure(layout="constrained").subplots(1, 2)
@@ -175,3 +165,13 @@ def test_figure_8_draws_the_losses_of_the_claims(monkeypatch):
     assert fixed.get_ydata() == pytest.approx(coarse["fixed"].mean.mean(axis=1))
     assert worst.get_ydata() == pytest.approx(coarse["fixed"].worst.mean(axis=1))
     assert list(fixed.get_xdata()) == [2, 4, 8, 16, 32]
+
+
+def test_without_scikit_learn_the_verdict_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    data.data.cache_clear()
+    data.grid_losses.forget()
+    data.overshot.forget()
+    found = verdict("digits-ordering")
+    assert found.outcome == "UNDECIDED" and "pip install 'theorylab[data]'" in found.why
+    assert verdict("data-variants").outcome == "NOT_RUN"
