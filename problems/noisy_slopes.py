@@ -1,4 +1,4 @@
-r"""One variable, a bounded domain and noise: where the price of a wrong learning rate is paid in full.
+r"""Slopes in one variable: where SGD pays the price of a wrong learning rate in full.
 
 References
 ----------
@@ -6,8 +6,6 @@ References
    [derived]
 """
 
-import math
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +20,7 @@ from .ravines import nothing
 
 
 @inline
-def _coin(bias, k, stream):
+def coin(bias, k, stream):
     """1 with probability (1 + bias)/2, else -1."""
     return 1.0 if uniform(stream, k) < 0.5 * (1.0 + bias) else -1.0
 
@@ -34,8 +32,8 @@ def _slope(problem, work, x, g):
 
 @inline
 def _slope_draw(problem, work, x, g, k, stream):
-    coin = _coin(problem.eps, k, stream)
-    return coin * x[0], (coin,)
+    sign = coin(problem.eps, k, stream)
+    return sign * x[0], (sign,)
 
 
 @inline
@@ -44,41 +42,20 @@ def _unit_interval(problem, x):
 
 
 @inline
-def _half_interval(problem, x):
-    return (min(max(x[0], -0.5), 0.5),)
-
-
-@inline
-def _sign(u):
+def sign_of(u):
     """The subgradient of |u| that is -1 at 0."""
     return 1.0 if u > 0.0 else -1.0
 
 
 @inline
 def _cusp(problem, work, x, g):
-    return problem.eps * abs(x[0]), (problem.eps * _sign(x[0]),)
+    return problem.eps * abs(x[0]), (problem.eps * sign_of(x[0]),)
 
 
 @inline
 def _cusp_draw(problem, work, x, g, k, stream):
-    coin = _coin(problem.eps, k, stream)
-    return coin * abs(x[0]), (coin * _sign(x[0]),)
-
-
-@inline
-def _absolute(problem, work, x, g):
-    return problem.slope * abs(x[0]), (problem.slope * _sign(x[0]),)
-
-
-@inline
-def _bowl(problem, work, x, g):
-    return 0.5 * problem.beta * (x[0] * x[0]), (problem.beta * x[0],)
-
-
-@inline
-def _bowl_draw(problem, work, x, g, k, stream):
-    noise = problem.sigma * _coin(0.0, k, stream)
-    return (0.5 * problem.beta * x[0] + noise) * x[0], (problem.beta * x[0] + noise,)
+    sign = coin(problem.eps, k, stream)
+    return sign * abs(x[0]), (sign * sign_of(x[0]),)
 
 
 def _bias_faults(self) -> list[str]:
@@ -93,7 +70,7 @@ def _one(self) -> np.ndarray:
     return np.ones(1)
 
 
-def _facts(where: str, order: int, lipschitz: float) -> dict[str, Fact]:
+def line_facts(where: str, order: int, lipschitz: float) -> dict[str, Fact]:
     """What these problems share; G bounds the draws, :math:`E|g|^2 \\le G^2`."""
     return {
         "f_star": Fact(0.0),
@@ -132,7 +109,7 @@ class NoisySlope(NamedTuple):
 
     def facts(self) -> dict[str, Fact]:
         """Known values; every one is [derived] from the formula."""
-        return _facts("the end of the domain, no stationary point", 1, 1.0) | {"diameter": Fact(1.0)}
+        return line_facts("the end of the domain, no stationary point", 1, 1.0) | {"diameter": Fact(1.0)}
 
     def expression(self):
         """Symbol x and the gap on the domain, the parameter exact."""
@@ -170,7 +147,7 @@ class NoisyAbs(NamedTuple):
 
     def facts(self) -> dict[str, Fact]:
         """Known values; every one is [derived] from the formula."""
-        return _facts("the only minimiser, a kink", 1, 1.0)
+        return line_facts("the only minimiser, a kink", 1, 1.0)
 
     def expression(self):
         """Symbol x and the gap, the parameter exact."""
@@ -180,102 +157,40 @@ class NoisyAbs(NamedTuple):
         return (x,), rational(self.eps) * sp.Abs(x)
 
 
-class BoundedAbs(NamedTuple):
-    r""":math:`f(x) = G|x|` on [-1/2, 1/2], without noise; the subgradient at 0 is -G. D = 1.
+class Slope(NamedTuple):
+    r""":math:`f(x) = \varepsilon x` on [0, 1] with its exact gradient: small learning rates do not get far. D = 1.
 
     Parameters
     ----------
-    slope : float
-        G > 0.
-    """
-
-    slope: float = 1.0
-
-    kernel = staticmethod(_absolute)
-    project = staticmethod(_half_interval)
-    workspace = staticmethod(nothing)
-    restless = True
-    dimension = property(line_dimension)
-    distance = line_distance
-
-    @classmethod
-    def examples(cls) -> list["BoundedAbs"]:
-        """Instances for the property suite."""
-        return [cls(), cls(3.0)]
-
-    @property
-    def start(self) -> np.ndarray:
-        """Default start, shape (1,)."""
-        return np.array([0.5])
-
-    def facts(self) -> dict[str, Fact]:
-        """Known values; every one is [derived] from the formula."""
-        return _facts("the only minimiser, a kink", 1, self.slope) | {"diameter": Fact(1.0)}
-
-    def expression(self):
-        """Symbol x and the gap, the parameter exact."""
-        import sympy as sp
-
-        x = sp.Symbol("x", real=True)
-        return (x,), rational(self.slope) * sp.Abs(x)
-
-    def faults(self) -> list[str]:
-        """Sentences that say which parameter is out of its range."""
-        return positive(self, "slope")
-
-
-class BoundedQuadratic(NamedTuple):
-    r""":math:`f(x) = \tfrac\beta2 x^2` on [-1/2, 1/2], :math:`g = \beta x \pm \sigma` with equal probabilities. D = 1.
-
-    Parameters
-    ----------
-    beta : float
+    eps : float
         Positive.
-    sigma : float
-        Standard deviation of the noise, at least 0; 0 is the exact gradient.
     """
 
-    beta: float = 1.0
-    sigma: float = 0.0
+    eps: float = 0.01
 
-    kernel = staticmethod(_bowl)
-    draw = staticmethod(_bowl_draw)
-    project = staticmethod(_half_interval)
+    kernel = staticmethod(_slope)
+    project = staticmethod(_unit_interval)
     workspace = staticmethod(nothing)
     dimension = property(line_dimension)
     distance = line_distance
+    start = property(_one)
 
     @classmethod
-    def examples(cls) -> list["BoundedQuadratic"]:
+    def examples(cls) -> list["Slope"]:
         """Instances for the property suite."""
-        return [cls(), cls(2.5, 0.5)]
-
-    @property
-    def start(self) -> np.ndarray:
-        """Default start, shape (1,)."""
-        return np.array([0.3])
+        return [cls(), cls(0.25)]
 
     def facts(self) -> dict[str, Fact]:
         """Known values; every one is [derived] from the formula."""
-        beta = self.beta
-        return _facts("the only minimiser", 2, math.hypot(0.5 * beta, self.sigma)) | {
-            "smoothness": Fact("analytic"),
-            "hessian_eigenvalues": Fact(np.array([beta]), "at the minimiser"),
-            "L": Fact(beta),
-            "sigma": Fact(self.sigma),
-            "diameter": Fact(1.0),
-        }
+        return line_facts("the end of the domain, no stationary point", 1, self.eps) | {"diameter": Fact(1.0)}
 
     def expression(self):
-        """Symbol x and the gap, the parameter exact."""
+        """Symbol x and the gap on the domain, the parameter exact."""
         import sympy as sp
 
         x = sp.Symbol("x", real=True)
-        return (x,), rational(self.beta) / 2 * x**2
+        return (x,), rational(self.eps) * x
 
     def faults(self) -> list[str]:
         """Sentences that say which parameter is out of its range."""
-        faults = positive(self, "beta")
-        if not (isinstance(self.sigma, Real) and 0 <= self.sigma < math.inf):
-            faults.append(f"BoundedQuadratic.sigma is {self.sigma}; it has to be a finite number of at least 0")
-        return faults
+        return positive(self, "eps")

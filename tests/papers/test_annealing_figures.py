@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from theorylab.papers.annealing.bounds import bound
-from theorylab.papers.annealing.claims.fp_curves import SCHEDULES
+from theorylab.papers.annealing.claims.fp_curves import SCHEDULES, bound_of
 from theorylab.papers.annealing.derivations import cosine, poly_bound, wsd
 from theorylab.papers.annealing.diffusion import FULL, law
 from theorylab.papers.annealing.figures.bounds import local_exponents, polynomial, relative_bounds
@@ -63,7 +62,7 @@ def test_bounds_are_the_derived_ones_and_join_without_a_jump(ax):
         rho, loss = shown[LOOKS[f"p={p:g}"][3]].get_data()
         early = rho < np.sqrt((p + 1) / p)
         np.testing.assert_allclose(loss[early], below.get_ydata()[early])
-        np.testing.assert_allclose(loss, bound(SCHEDULES[f"p={p:g}"]).at(rho), rtol=1e-5)
+        np.testing.assert_allclose(loss, bound_of(f"p={p:g}").at(rho), rtol=1e-5)
         edge = float(value(poly_bound()["rho_c"], p=p))
         assert polynomial(p, edge * (1 - 1e-9)) == pytest.approx(float(polynomial(p, edge * (1 + 1e-9))), rel=1e-8)
     rho, loss = shown[LOOKS["WSD c=0.2"][3]].get_data()
@@ -77,7 +76,7 @@ def test_circles_sit_on_their_curves_where_regimes_join(ax):
     at = sorted((float(line.get_xdata()[0]), float(line.get_ydata()[0])) for line in circles)
     places = [1.1547, 1.2247, 1.4142, float(value(cosine()["rho_c"])), 1.7321, 2.0487, 6.146]
     np.testing.assert_allclose([x for x, _ in at], places, rtol=1e-3)
-    last = bound(SCHEDULES["WSD c=0.2"])
+    last = bound_of("WSD c=0.2")
     assert at[-1][1] == pytest.approx(float(last.at(at[-1][0])), rel=1e-6)
 
 

@@ -18,7 +18,8 @@ ADMITTED = {"NaiveTwoNeuron": 2e-15, "StochasticLogistic": 1e-15, "StochasticSof
 TUPLES_ONLY = (
     "AlgebraicTail", "BoundedAbs", "BoundedQuadratic", "CGT", "Cosh", "CoshSum", "CoupledQuartics", "Cross",
     "CurvedRavine", "Cusp", "ExpDown", "ExpUp", "Extremal", "Flat", "Horizon", "LogisticTail", "Mixed", "NoisyAbs",
-    "NoisySlope", "PolynomialNeuron", "PowerRavine", "RealPower", "Rosenbrock", "Rotated", "Shifted", "SumOfPowers",
+    "NoisySlope", "PolynomialNeuron", "PowerRavine", "RealPower", "Rosenbrock", "Rotated", "Shifted", "Slope",
+    "SumOfPowers",
 )  # fmt: skip
 #: Problems whose infimum is attained nowhere; every other one has to state a minimiser and measure distances.
 UNATTAINED = {"AlgebraicTail", "CGT", "ExpDown", "ExpUp", "Horizon", "LinearClassifier", "LogisticTail", "TwoLayerReLU"}
@@ -27,9 +28,9 @@ UNKNOWN = {"DigitsNetwork"}
 #: Problems whose gap grows slower than any power of the distance and underflows at points that are no minimisers.
 FLATTER_THAN_POWERS = {"Flat"}
 #: Problems whose minimiser is a kink or the end of the domain: no gradient vanishes there, and there is no Hessian.
-KINKS = {"BoundedAbs", "NoisyAbs", "NoisySlope"}
+KINKS = {"BoundedAbs", "NoisyAbs", "NoisySlope", "Slope"}
 #: Problems whose minimiser is the least point of their domain: the formula means nothing below it.
-ENDS = {"NoisySlope"}
+ENDS = {"NoisySlope", "Slope"}
 #: Problems in pieces, with a formula around each point in place of one formula.
 PIECEWISE = {"CGT", "Horizon"}
 

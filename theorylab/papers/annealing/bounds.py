@@ -1,18 +1,18 @@
-r"""The window bound of any schedule by quadrature, without the closed forms of the derivations.
+r"""The window bound of any schedule as a curve in rho, without the closed forms of the derivations.
 
 With :math:`H(x) = \int_0^x h`, :math:`Q(x) = \int_0^x h^2/H` and rho times the tuned rate the bound over the tuned one
 is :math:`B/B^* = \min_x (a + b)/2`, :math:`a = H(1)/(\rho H(x))`, :math:`b = \rho Q(x)/Q(1)` [derived, S6].
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import cumulative_simpson
 
+from theorylab.papers.annealing.integrals import Integrals
 from theorylab.runs import BadInput
 
-#: Windows reach down to this remaining fraction; below it h is taken to be its leading power.
+#: Windows reach down to this remaining fraction.
 FIRST = 1e-6
 POINTS = 20_001
 
@@ -64,22 +64,19 @@ class Bound:
         return np.where(rho < self.rho_c, (rho - 1 / rho) / (rho + 1 / rho), late)
 
 
-def bound(h: Callable) -> Bound:
-    """The bound of a schedule h(x) with h(1) = 1 that vanishes at x = 0.
+def bound(h: Callable, breaks: Iterable[float] = ()) -> Bound:
+    """The bound of a schedule h(x) with h(1) = 1 that vanishes at x = 0 and is not smooth at `breaks`.
 
     Raises
     ------
     BadInput
         If h does not start from 1, or does not fall to 0: then Q is infinite and the bound needs the discrete sums.
     """
-    x = np.geomspace(FIRST, 1.0, POINTS)
-    heights = np.asarray(h(x), dtype=float)
-    order = float(np.log(heights[1] / heights[0]) / np.log(x[1] / x[0]))
-    if abs(heights[-1] - 1) > 1e-9 or order < 1e-3:
-        raise BadInput(f"h falls from {heights[-1]:g} like x^{order:.2g}; it has to start from 1 and vanish at the end")
-    s = np.log(x)
-    area = cumulative_simpson(heights * x, x=s, initial=0.0) + heights[0] * x[0] / (order + 1)
-    cost = cumulative_simpson(heights**2 / area * x, x=s, initial=0.0) + heights[0] * (order + 1) / order
-    rho = np.sqrt(area[-1] * cost[-1] / (heights * area))[::-1]
-    a, b = area[-1] / (rho * area[::-1]), rho * cost[::-1] / cost[-1]
-    return Bound(float(area[-1]), float(cost[-1]), rho, (a + b) / 2, (b - a) / (a + b))
+    x = np.geomspace(1.0, FIRST, POINTS)
+    heights, ours = np.asarray(h(x), dtype=float), Integrals(h, breaks)
+    if abs(heights[0] - 1) > 1e-9:
+        raise BadInput(f"the schedule starts from {heights[0]:g}; it has to start from 1")
+    area, cost = ours.H(x), ours.Q(x)
+    rho = np.sqrt(area[0] * cost[0] / (heights * area))
+    a, b = area[0] / (rho * area), rho * cost / cost[0]
+    return Bound(float(area[0]), float(cost[0]), rho, (a + b) / 2, (b - a) / (a + b))

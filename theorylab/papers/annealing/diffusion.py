@@ -75,13 +75,16 @@ def _law(h, du, rho, slope, cells):
         z = -scale * slope * dx / diffusion
         rate = du[k] * diffusion / (dx * dx)
         right, left = rate * bernoulli(-z), rate * bernoulli(z)
-        stays, came = 1.0, 0.0
-        for i in range(cells):
-            w = 1.0 / (stays + right) if i < cells - 1 else 1.0 / stays
+        stays, came, w, steady = 1.0, 0.0, 0.0, False
+        for i in range(cells - 1):
+            if not steady:  # from where it no longer changes the chain of divisions ends
+                w = 1.0 / (stays + right)
+                before, stays = stays, 1.0 + left * (stays * w)
+                steady = stays == before
             back[i] = left * w
             came = (p[i] + right * came) * w
             p[i] = came
-            stays = 1.0 + left * (stays * w)
+        p[cells - 1] = (p[cells - 1] + right * came) / stays
         for i in range(cells - 2, -1, -1):
             p[i] += back[i] * p[i + 1]
     return p

@@ -22,8 +22,8 @@ from theorylab.papers.annealing.diffusion import QUICK, Grid, sweep
 FINER = Grid(800, 3200)
 #: C_p of the limit and the worst slope e/rho^(1/(2p+1)), as the specification found them with a solver of its own: a
 #: derivation gives the powers of rho, not these.
-CONSTANTS = {1.0: sp.Rational(".2552"), 2.0: sp.Rational(".2698")}
-SLOPES = {0.5: sp.Rational("1.30"), 1.0: sp.Rational("1.17"), 2.0: sp.Rational("1.21"), 3.0: sp.Rational("1.32")}
+CONSTANTS = {1.0: sp.Float(".2552", 4), 2.0: sp.Float(".2698", 4)}
+SLOPES = {0.5: sp.Float("1.30", 3), 1.0: sp.Float("1.17", 3), 2.0: sp.Float("1.21", 3), 3.0: sp.Float("1.32", 3)}
 
 
 def fp_exponent(plan, name: str, **more) -> Measured:

@@ -4,13 +4,13 @@ import numpy as np
 
 from theorylab.claims import Checked, Measured, claim, near, within
 from theorylab.fits import fit_parameter
-from theorylab.papers.annealing.bounds import bound
 from theorylab.papers.annealing.claims.fp_curves import (
     DEGREES,
     SCHEDULES,
     SMALL,
     SQRT,
     WSD,
+    bound_of,
     curve,
     fitted,
     local_exponents,
@@ -23,7 +23,7 @@ from theorylab.theory.evaluate import value
 
 def bound_exponent(name: str, low: float, high: float, **more) -> Measured:
     """The exponent that the window bound tends to, by quadrature, between two unit rho."""
-    theirs = bound(SCHEDULES[name])
+    theirs = bound_of(name)
     rho = np.geomspace(low, high, 9)
     return Measured.estimate(fit_parameter(rho, theirs.at(rho / theirs.unit)), **more)
 
@@ -70,7 +70,7 @@ def sqrtcool_exponent(plan):
     """A cooldown 1 - sqrt(1 - x/c) vanishes to first order: exponent 1/3, which local exponents approach from below."""
     for c in SQRT:
         name = f"sqrt-cooldown c={c:g}"
-        found, theirs = curve(plan, name), bound(SCHEDULES[name])
+        found, theirs = curve(plan, name), bound_of(name)
         low, high = theirs.local(np.array([64.0, 256.0]) / theirs.unit)
         for quantity in ("exponent", "from below"):
             yield Measured(high, low, high, quantity=quantity, label=f"{name}, bound, local, rho 64..256")

@@ -5,6 +5,7 @@ import numpy as np
 from theorylab.claims import Measured
 from theorylab.claims.plan import shared
 from theorylab.fits import fit_parameter
+from theorylab.papers.annealing.bounds import Bound, bound
 from theorylab.papers.annealing.diffusion import FULL, QUICK, Curve, sweep
 
 #: The polynomial degrees of the specification.
@@ -44,6 +45,8 @@ SCHEDULES = {
     **{f"sqrt-cooldown c={c:g}": _sqrt_cooldown(c) for c in SQRT},
     **{f"t^-{p:g}": _started(p, 1e-3) for p in (0.5, 1.0)},
 }
+#: Where they are not smooth.
+BREAKS = {f"{kind} c={c:g}": (c,) for kind, fractions in (("WSD", WSD), ("sqrt-cooldown", SQRT)) for c in fractions}
 #: Unit rho, rho = eta sqrt(T) G/D, in octaves from 4, below which the start is not forgotten; half octaves for the
 #: schedules whose local exponent drifts.
 RHOS = tuple(2.0 ** np.arange(2, 11))
@@ -60,6 +63,11 @@ def curve(plan, name: str, rhos: tuple | None = None) -> Curve:
     """R(rho) of the schedule with this name."""
     rhos = rhos or (HALVES if name in DRIFTING else RHOS)
     return sweep(SCHEDULES[name], rhos, plan.pick(QUICK, FULL), plan.jobs)
+
+
+def bound_of(name: str) -> Bound:
+    """The window bound of the schedule with this name."""
+    return bound(SCHEDULES[name], BREAKS.get(name, ()))
 
 
 def _between(curve: Curve, low: float, high: float) -> np.ndarray:

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from theorylab.papers.annealing.bounds import bound
-from theorylab.papers.annealing.claims.fp_curves import HALVES, SCHEDULES
+from theorylab.papers.annealing.claims.fp_curves import HALVES, bound_of
 from theorylab.papers.annealing.derivations import cosine, poly_bound, sqrt_cooldown, wsd
 from theorylab.theory.evaluate import value
 
@@ -29,7 +28,7 @@ def relative_bounds(ax):
         artists += ax.loglog(rho, polynomial(p, rho), **line(name))
         artists += _boundary(ax, name, float(value(poly_bound()["rho_c"], p=p)))
     for name, rho_c in (("cosine", cosine()["rho_c"]), ("WSD c=0.2", wsd()["rho_c"])):
-        artists += ax.loglog(rho, bound(SCHEDULES[name]).at(rho), **line(name))
+        artists += ax.loglog(rho, bound_of(name).at(rho), **line(name))
         artists += _boundary(ax, name, float(value(rho_c, c=0.2)))
     pure = {"c": 0.2, "rho": value(wsd()["rho_pure"], c=0.2)}
     artists += ax.loglog(pure["rho"], value(wsd()["relative_loss"], **pure), **BOUNDARY, color="C5")
@@ -52,7 +51,7 @@ def local_exponents(axes):
                              (right, COOLDOWNS, sqrt_cooldown()["exponent"])):  # fmt: skip
         artists.append(ax.axhline(float(limit), **GUIDE))
         for name in names:
-            theirs, rho = bound(SCHEDULES[name]), np.geomspace(2, 1024, 300)
+            theirs, rho = bound_of(name), np.geomspace(2, 1024, 300)
             artists += ax.semilogx(rho, theirs.local(rho / theirs.unit), **line(name, linewidth=0.8))
             middle, slopes, _ = drawn(name, HALVES).local()
             artists += ax.semilogx(middle, slopes, **points(name, label=None))
