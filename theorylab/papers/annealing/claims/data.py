@@ -57,7 +57,7 @@ class Data(NamedTuple):
 
 _LOGISTIC = -6, 8, (4, 8), (16, 40)
 #: Logarithms of the paired ratios scatter by 0.22 on digits, and 1.2 has to be told from a ratio near 1.4: 40 seeds do.
-_DIGITS = -9, 5, (3, 8), (40, 80)
+_DIGITS = -9, 5, (3, 8), (40, 40)
 _DATA = {
     "logistic": lambda: Data(StochasticLogistic.random(), *_LOGISTIC),
     "digits": lambda: Data(StochasticSoftmax.of_digits(), *_DIGITS),
