@@ -64,7 +64,7 @@ HEIGHTS = {
 def test_runs_agree_with_projected_sgd_written_in_numpy(schedule):
     softmax = [StochasticSoftmax.examples()[1]] if schedule == "cosine" else []
     for instance in (StochasticLogistic.examples()[1].in_ball(1.1), *softmax):
-        trace = run(instance, ScheduledSGD(0.7, data.SCHEDULES[schedule], 150), steps=150, seed=4, record=None)
+        trace = run(instance, ScheduledSGD(0.7, data.SCHEDULES[schedule], 150), steps=150, seed=4, record="ends")
         expected = by_hand(instance, HEIGHTS[schedule], 0.7, 150, 4)
         np.testing.assert_allclose(trace.x[-1], expected, rtol=0, atol=1e-10)
         assert trace.step.tolist() == [0, 150]

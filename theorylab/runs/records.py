@@ -8,21 +8,23 @@ PER_DECADE = 40
 
 
 def schedule(steps: int, record=()) -> np.ndarray:
-    """Steps to record: 0, every power of 10^(1/40) up to `steps`, and those named in `record`; for None, 0 and `steps`.
+    """Steps to record: 0, every power of 10^(1/40) up to `steps` and those in `record`; for "ends", 0 and `steps`.
 
     Parameters
     ----------
     steps : int
         Last step, always recorded.
-    record : iterable of int, or None
-        Further steps in [0, steps]; None for the two ends alone, where a record costs as much as thousands of steps.
+    record : iterable of int, or "ends"
+        Further steps in [0, steps]; "ends" for the two ends alone, where a record costs as much as thousands of steps.
 
     Returns
     -------
     ndarray of int64
         Strictly increasing.
     """
-    if record is None:
+    if isinstance(record, str):
+        if record != "ends":
+            raise BadInput(f"record is {record!r}; it has to hold steps, or to be 'ends' for the first and the last one")
         return np.array([0, steps], dtype=np.int64)
     decades = np.log10(steps)
     grid = np.rint(np.logspace(0.0, decades, int(np.ceil(PER_DECADE * decades)) + 1)).astype(np.int64)

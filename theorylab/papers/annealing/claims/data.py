@@ -82,7 +82,7 @@ def _ends(plan, name: str, schedules, rates, seeds) -> list:
     """
     cells = [
         {"problem": data(name).problem, "method": ScheduledSGD(float(rate), SCHEDULES[schedule], STEPS),
-         "steps": STEPS, "seed": seed, "record": None}
+         "steps": STEPS, "seed": seed, "record": "ends"}
         for schedule, row in zip(schedules, rates, strict=True) for rate in row for seed in seeds
     ]  # fmt: skip
     return plan.run_many(cells, checked=False)
