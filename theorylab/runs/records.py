@@ -24,7 +24,7 @@ def schedule(steps: int, record=()) -> np.ndarray:
     """
     if isinstance(record, str):
         if record != "ends":
-            raise BadInput(f"record is {record!r}; it has to hold steps, or to be 'ends' for the first and the last one")
+            raise BadInput(f"record is {record!r}; it has to hold steps, or to be 'ends' for the two ends")
         return np.array([0, steps], dtype=np.int64)
     decades = np.log10(steps)
     grid = np.rint(np.logspace(0.0, decades, int(np.ceil(PER_DECADE * decades)) + 1)).astype(np.int64)
