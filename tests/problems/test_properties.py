@@ -22,7 +22,7 @@ TUPLES_ONLY = (
 #: Problems whose infimum is attained nowhere; every other one has to state a minimiser and measure distances.
 UNATTAINED = {"AlgebraicTail", "CGT", "ExpDown", "ExpUp", "Horizon", "LinearClassifier", "LogisticTail", "TwoLayerReLU"}
 #: Problems whose infimum is attained but unknown: their gap is the value, and they state neither.
-UNKNOWN = {"DigitsNetwork"}
+UNKNOWN = {"DigitsNetwork", "HingeClassifier", "LeastAbsolute", "ReluNetwork"}
 #: Problems whose gap grows slower than any power of the distance and underflows at points that are no minimisers.
 FLATTER_THAN_POWERS = {"Flat"}
 #: Problems in pieces, with a formula around each point in place of one formula.
