@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from .arithmetic import inline
-from .descend import BELOW, DIVERGED, FLOOR, HEAD, RUNNING, STALLED
+from .descend import BELOW, BROKEN, DIVERGED, FLOOR, HEAD, RUNNING, STALLED
 from .dispatch import columns, gauge
 from .leaves import size, store
 from .vectors import norm2
@@ -18,11 +18,13 @@ _PIECES = 4
 
 
 @inline
-def judge(f, u, k, own, levels, hits, ceiling, bottom):
+def judge(f, u, k, own, levels, hits, ceiling, bottom, broke):
     """What `descend` decides after a step to the gap f and gauge u: levels crossed, and how the run ended if it did.
 
-    `own`: the lane's slots.
+    `own`: the lane's slots; `broke`: whether the method found itself broken.
     """
+    if broke:
+        return BROKEN
     if not (f < ceiling):
         return DIVERGED
     if f < bottom and levels[-1] >= 0.0:

@@ -46,6 +46,7 @@ from .dispatch import (
     Stream,
     block_kernel,
     block_workspace,
+    broken,
     gauge,
     gauges_gap,
     init,
@@ -146,15 +147,17 @@ def advance_blocks(
                         own[SLOTS] = f
                         oracle, at = Oracle(problem, lane(problem, work, j)), Point(X[j], f, G[j])
                         mine = load(method, own, _METHOD, 1)
-                        save(settle(mine, oracle, at, load(memory, own, memory_slot, 1), k), own, memory_slot, 1)
+                        remembered = settle(mine, oracle, at, load(memory, own, memory_slot, 1), k)
+                        save(remembered, own, memory_slot, 1)
                         own[IDLE] = own[IDLE] + 1.0 if same(before[j], X[j]) else 0.0
                         own[LOW] = f if f < own[LOW] else own[LOW]
                         own[HIGH] = f if f > own[HIGH] else own[HIGH]
                         own[TOTAL] += f
                         u = gauge(mine, at)
-                        sound = gauges_gap(mine) | (f >= bottom)
+                        broke = broken(mine, remembered)
+                        sound = (gauges_gap(mine) | (f >= bottom)) & (not broke)
                         if not ((u > own[LEVEL]) & (f < ceiling) & (own[IDLE] < own[PATIENCE]) & sound):
-                            own[STATUS] = judge(f, u, k + 1, own, levels, hits[i + j], ceiling, bottom)
+                            own[STATUS] = judge(f, u, k + 1, own, levels, hits[i + j], ceiling, bottom, broke)
                             if own[STATUS] != RUNNING:
                                 own[K] = k + 1
                                 running -= 1

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from .cache import entry
-from .dispatch import Oracle, Point, columns, gauge, gauges_gap, init, recorded, step, value_grad, workspace
+from .dispatch import Oracle, Point, broken, columns, gauge, gauges_gap, init, recorded, step, value_grad, workspace
 from .leaves import store
 from .vectors import copy, fill, norm2, put, same
 
-RUNNING, FLOOR, DIVERGED, STALLED, BELOW = range(5)
+RUNNING, FLOOR, DIVERGED, STALLED, BELOW, BROKEN = range(6)
 
 #: What a row of the table holds before the method's columns, the iterate and the memory.
 HEAD = ("step", "gap", "grad_norm2", "gap_min", "gap_max", "gap_sum")
@@ -54,7 +54,8 @@ def descend(
     monotone bound can be checked at every step. `levels` descend; ``hits[q]`` is the first step at which the gap f,
     or what the method has as its `gauge` instead, is at most ``levels[q]``, and the last level is the floor that ends
     the run. A run also ends when the gap leaves ``(-inf, ceiling)`` or is nan, after `patience` null steps in a row,
-    and when the gap falls below `bottom` although a floor of zero or more was declared: then f_star is wrong.
+    when the gap falls below `bottom` although a floor of zero or more was declared: then f_star is wrong; and, before
+    anything else, when the method finds itself `broken`.
 
     Where the problem is costly, all this is about the values of the draws; the gap and the gradient of the records
     are the true ones.
@@ -83,8 +84,11 @@ def descend(
             low = f if f < low else low
             high = f if f > high else high
             total += f
-            if not ((u > level) & (f < ceiling) & (idle < patience) & (gauges_gap(method) | (f >= bottom))):
-                if not (f < ceiling):
+            sound = (gauges_gap(method) | (f >= bottom)) & (not broken(method, memory))
+            if not ((u > level) & (f < ceiling) & (idle < patience) & sound):
+                if broken(method, memory):
+                    status = BROKEN
+                elif not (f < ceiling):
                     status = DIVERGED
                 elif f < bottom and levels[-1] >= 0.0:
                     status = BELOW

@@ -79,6 +79,15 @@ def _gap(method, at):
 
 #: What levels, hitting times and the floor are about: the gap, unless the method's class names another `gauge`.
 gauge = _verb("gauge(method, at)", "method", _gap)
+
+
+@inline
+def _never(method, memory):
+    return False
+
+
+#: Whether the latest step met what the method cannot work with: the run then ends, and the method's `breach` says why.
+broken = _verb("broken(method, memory)", "method", _never)
 #: A loss at the margin m and minus its derivative there.
 value_decay = _verb("value_decay(loss, m)", "loss")
 #: The logarithm of f, the weighted mean of a loss over margins, where f itself may have underflowed.

@@ -1,9 +1,11 @@
-r"""Exponential, logarithm and logistic loss without a branch and without a call, so that loops over them vectorise.
+r"""Exponential, logarithm, hyperbolic tangent and logistic loss without a branch or a call: loops over them vectorise.
 
 The C library's functions are calls: one at a time, in the middle of a loop that could do four or eight. Here only
 products, sums, quotients and selections occur. Coefficients are those of ``mpmath.chebyfit``, which
 ``tests/kernels/test_elementary.py`` computes anew: a single lost digit once cost 147 units of rounding.
 """
+
+import math
 
 import numpy as np
 
@@ -30,6 +32,8 @@ _LN2_TAIL = 5.497923018708371e-14
 _ROUNDING = 6755399441056767.0
 #: Below, the result would soon be subnormal: slow, and without its relative accuracy.
 _LEAST = -708.0
+#: Below, e^x is less than a quarter unit of rounding of 1.
+_NOTHING = -80.0
 
 
 @inline
@@ -74,6 +78,28 @@ def log1p_unit(e):
 
 
 @inline
+def tanh(x):
+    r""":math:`\tanh x`, to 1.8 units in the last place; nan for nan.
+
+    With :math:`q = e^{-2|x|} - 1` it is :math:`-q/(2 + q)` with the sign of x, and
+    :math:`q = (2^n - 1) + 2^n(e^r - 1)`, where nothing cancels: n is 0 where q is small.
+    """
+    y = -2.0 * abs(x)
+    y = _NOTHING if y < _NOTHING else y  # in this order nan passes
+    shifted = fma(y, _LOG2_E, _ROUNDING)
+    n = shifted - _ROUNDING
+    head = fma(-n, _LN2_HEAD, y)
+    r = fma(-n, _LN2_TAIL, head)
+    square = r * r
+    rest = fma(-n, _LN2_TAIL, square * _polynomial(_EXP, r, square))
+    power = float(np.int64(np.float64(shifted).view(np.int64) << 52).view(np.float64))
+    base = power - 1.0
+    large = base + power * head
+    q = large + ((power * head - (large - base)) + power * rest)  # what the sum lost comes back
+    return math.copysign(q / (2.0 + q), x)
+
+
+@inline
 def softplus(m):
     r"""The logistic loss and minus its slope at margin m: :math:`\ln(1 + e^{-m})` and :math:`1/(1 + e^m)`.
 
@@ -89,5 +115,6 @@ def softplus(m):
 EXACT = {
     "exp_minus": lambda functions, x: functions.exp(x),
     "log1p_unit": lambda functions, e: functions.log1p(e),
+    "tanh": lambda functions, x: functions.tanh(x),
     "softplus": lambda functions, m: (functions.log1p(functions.exp(-m)), 1.0 / (1.0 + functions.exp(m))),
 }

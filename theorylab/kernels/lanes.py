@@ -36,7 +36,7 @@ from .arithmetic import inline
 from .bits import choose, load, save
 from .cache import compiled, entry
 from .descend import RUNNING, STALLED
-from .dispatch import Oracle, Point, Stream, gauge, gauges_gap, init, step, value_grad, workspace
+from .dispatch import Oracle, Point, Stream, broken, gauge, gauges_gap, init, step, value_grad, workspace
 from .leaves import size
 from .vectors import fill, same
 
@@ -122,14 +122,17 @@ def _advance_block(
                 block[TOTAL * LANES + j] += f if alive else 0.0
                 usual = (gauge(own, after) > block[LEVEL * LANES + j]) & (f < ceiling)
                 usual &= (idle < block[PATIENCE * LANES + j]) & (gauges_gap(own) | (f >= bottom))
+                usual &= not broken(own, remembers)
                 rare += alive & (not usual)
             k += 1
             if rare > 0:
                 for j in range(patience.size):
                     if block[STATUS * LANES + j] == RUNNING:
                         point = load(at, block, at_slot * LANES + j, LANES)
-                        u = gauge(load(method, block, SLOTS * LANES + j, LANES), point)
-                        status = judge(point.f, u, k, block[j::LANES], levels, hits[j], ceiling, bottom)
+                        own = load(method, block, SLOTS * LANES + j, LANES)
+                        broke = broken(own, load(memory, block, memory_slot * LANES + j, LANES))
+                        u = gauge(own, point)
+                        status = judge(point.f, u, k, block[j::LANES], levels, hits[j], ceiling, bottom, broke)
                         if status != RUNNING:
                             block[STATUS * LANES + j] = status
                             block[K * LANES + j] = k

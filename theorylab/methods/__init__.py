@@ -5,8 +5,14 @@ from .armijo import BisectArmijo, MemoryArmijo, ResetArmijo
 from .armijo_dynamics import ArmijoMomentum, ArmijoRMSProp
 from .armijo_trials import MemoryTrials, ResetTrials
 from .armijo_variants import ClippedArmijo, CumulativeArmijo, NormalisedArmijo, SignArmijo
+from .averaged import Averaged, averages, gap_of_average
+from .baselines import Adam, CoordinateAdaGrad, DecayingSubgradient, RMSProp, SubgradientDescent
+from .cocob import COCOB
+from .cocob_backprop import COCOBBackprop
+from .dog import DoG
 from .gradient import GD
 from .hitting import UntilGradient
+from .kt import KT, CoordinateKT
 from .momentum import HeavyBall
 from .nonuniform import ClippedGD, DecayingStep, L0L1Step
 from .onlog import LogExpm1GD, LogGD
@@ -16,8 +22,10 @@ from .sgd import SGD, CyclicSGD
 from .watch import MarginWatch
 
 __all__ = [
-    "GD", "SGD", "AdaGradNorm", "ArmijoMomentum", "ArmijoRMSProp", "BatchPerceptron", "BisectArmijo", "ClippedArmijo",
-    "ClippedGD", "CumulativeArmijo", "CyclicSGD", "DecayingStep", "GDPolyak", "HeavyBall", "L0L1Step", "LogExpm1GD",
-    "LogGD", "MarginWatch", "MemoryArmijo", "MemoryTrials", "NormalisedArmijo", "Polyak", "ResetArmijo", "ResetTrials",
-    "RestartedGDPolyak", "SignArmijo", "UntilGradient",
+    "COCOB", "GD", "KT", "SGD", "AdaGradNorm", "Adam", "ArmijoMomentum", "ArmijoRMSProp", "Averaged",
+    "BatchPerceptron", "BisectArmijo", "COCOBBackprop", "ClippedArmijo", "ClippedGD", "CoordinateAdaGrad",
+    "CoordinateKT", "CumulativeArmijo", "CyclicSGD", "DecayingStep", "DecayingSubgradient", "DoG", "GDPolyak",
+    "HeavyBall", "L0L1Step", "LogExpm1GD", "LogGD", "MarginWatch", "MemoryArmijo", "MemoryTrials", "NormalisedArmijo",
+    "Polyak", "RMSProp", "ResetArmijo", "ResetTrials", "RestartedGDPolyak", "SignArmijo", "SubgradientDescent",
+    "UntilGradient", "averages", "gap_of_average",
 ]  # fmt: skip

@@ -20,7 +20,10 @@ def normalised(record):
         elif isinstance(value, (list, np.ndarray)) and not np.isscalar(value):
             values[name] = _array(record, name, value)
         elif wanted in (float, "float"):
-            values[name] = _number(record, name, value)
+            several = isinstance(value, tuple)
+            values[name] = (
+                tuple(_number(record, name, v) for v in value) if several else _number(record, name, value)
+            )
         elif wanted in (int, "int"):
             values[name] = _integer(record, name, value)
         else:
@@ -78,6 +81,7 @@ def pair(problem, method):
             "it works on classifiers, such as LinearClassifier"
         )
     objections = problem.objections(method) if hasattr(problem, "objections") else []
+    objections += method.objections(problem) if hasattr(method, "objections") else []
     if objections:
         raise BadInput("; ".join(objections))
     return problem, method

@@ -13,6 +13,7 @@ class Status(IntEnum):
     DIVERGED = kernels.DIVERGED
     STALLED = kernels.STALLED
     BELOW_F_STAR = kernels.BELOW
+    BROKEN = kernels.BROKEN
     INTERRUPTED = 99
 
     @property
@@ -27,5 +28,6 @@ _SENTENCES = {
     Status.DIVERGED: "the gap left every bound or became nan",
     Status.STALLED: "the iterate stopped moving: every further step would be a null step",
     Status.BELOW_F_STAR: "the gap fell below zero: f_star is above a value that was seen, so it is wrong",
+    Status.BROKEN: "the method met what it cannot work with",
     Status.INTERRUPTED: "the run was interrupted; the records up to that point are kept",
 }

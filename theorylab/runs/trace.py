@@ -74,6 +74,8 @@ class Trace:
         """How the run ended, in one sentence."""
         if self.status == Status.FLOOR and self.watched != "gap":
             return f"{self.watched} reached the declared floor"
+        if self.status == Status.BROKEN:
+            return self.method.breach(int(self.step[-1]), self.memory[-1])
         return self.status.sentence
 
     def meaning(self, name: str) -> str:
