@@ -184,9 +184,9 @@ def hinge_robust(plan):
     expected="REFUTED",
 )
 def neg_beats_tuned(plan):
-    """Without a rate algorithm 1 is at least as good as AdaGrad with its best rate (P7, mean excess loss), and algorithm
-    2 as Adam with its best rate of the paper's 17 (P9, final training loss; full plan). (A misreading of the claim:
-    tuning pays, where somebody does it.)"""
+    """Without a rate algorithm 1 is at least as good as AdaGrad with its best rate (P7, mean excess loss), and
+    algorithm 2 as Adam with its best rate of the paper's 17 (P9, final training loss; full plan). (A misreading of the
+    claim: tuning pays, where somebody does it.)"""
     from theorylab.papers.cocob.claims.network import grid
 
     for spread in plan.pick(SPREADS[1::2], SPREADS):

@@ -1,7 +1,6 @@
 """A method without a rate against every rate of its rivals: how much the best gains on it, and the median loses."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +47,12 @@ class Sweep:
         edge = ", an edge of the grid" if self.best in (0, len(self.rates) - 1) else ""
         return f"best rate {self.rates[self.best]:g}{edge}"
 
+    @property
+    def rank(self) -> str:
+        """How many rates come to a higher mean loss."""
+        higher = int((self.losses.mean(axis=1) > self.untuned.mean()).sum())
+        return f"below {higher} of {len(self.rates)} rates; {len(self.untuned)} seeds"
+
     def over_best(self) -> tuple[float, float, float]:
         """Ratio of the untuned loss to that of the best rate: geometric mean over the seeds, and its interval."""
         return geometric(self.untuned / self.losses[self.best])
@@ -83,17 +88,12 @@ def geometric(ratios) -> tuple[float, float, float]:
 def robust(sweep: Sweep):
     """Two comparisons: below the median rate, and nearer (as a ratio) to the best rate than to the worst."""
     k, low, high = sweep.over_best()
-    seen = f"{k:.3g} [{low:.3g}, {high:.3g}] times the loss of the {sweep.where}; {len(sweep.untuned)} seeds"
+    seen = f"{k:.3g} [{low:.3g}, {high:.3g}] times the loss of the {sweep.where}; {sweep.rank}"
     yield Compared(sweep.over_median()[1:], (1.0, 1.0), f"{sweep.name}: over the median rate", seen)
-    yield Compared((low, high), sweep.worst_over()[1:], f"{sweep.name}: over the best rate, and the worst over it", seen)
+    yield Compared((low, high), sweep.worst_over()[1:], f"{sweep.name}: over the best, and the worst over it", seen)
 
 
 def beaten(sweep: Sweep) -> Compared:
     """The comparison that says the method without a rate is at least as good as the best rate."""
     k, low, high = sweep.over_best()
     return Compared((low, high), (1.0, 1.0), f"{sweep.name}: over the {sweep.where}", f"{k:.3g} times its loss")
-
-
-def measured(name: str, rates, cells: Callable, losses: Callable, untuned) -> Sweep:
-    """The sweep of one rival; `losses(cells(rate))` gives its losses with one rate, one a seed."""
-    return Sweep(name, tuple(rates), np.array([losses(cells(rate)) for rate in rates]), np.asarray(untuned))
