@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from problems import HingeClassifier, LeastAbsolute, ReluNetwork
 from problems.relu_network import Split
@@ -13,6 +14,7 @@ from theorylab.methods import COCOBBackprop, CoordinateAdaGrad, SubgradientDesce
 from theorylab.papers.cocob.claims import data, network
 from theorylab.papers.cocob.claims.study import EXTENDED_RATES, PAPER_RATES, Sweep, beaten, geometric, robust
 from theorylab.papers.cocob.derivations import gap_bound, regret_bound
+from theorylab.papers.cocob.figures import data as figures
 from theorylab.runs import run
 
 
@@ -186,6 +188,22 @@ def test_alpha_keeps_neurons_alive_on_digits():
 
 def test_the_claim_on_alpha_fails_for_another_alpha(small):
     assert verdict("mlp-alpha").outcome != "SUPPORTED"  # three epochs on labels without a pattern
+
+
+def test_the_figure_of_training_shows_the_best_rate_of_the_papers_grid(small):
+    figures._rivals.cache_clear()
+    figures._own.cache_clear()
+    left, right = Figure(layout="constrained").subplots(1, 2)
+    figures.network_training([left, right])
+    ours, *rivals = left.lines
+    np.testing.assert_array_equal(ours.get_ydata(), network.untuned(Plan(), 100.0, 0).loss)
+    assert len(rivals) == 4 and len(right.lines) == 5
+    for line in rivals:
+        name, _, rate = line.get_label().partition(r", $\eta=")
+        losses = [final[-1] for final in (run.loss for run in figures._rivals(name))]
+        assert line.get_ydata()[-1] == min(losses[:17]) == losses[PAPER_RATES.index(float(rate[:-1]))]
+    figures._rivals.cache_clear()
+    figures._own.cache_clear()
 
 
 def test_claims_that_do_not_fit_the_quick_plan_are_few():
