@@ -26,7 +26,8 @@ def loss_over_rates(axes):
     for i, spread in enumerate(SPREADS):
         curve, line = _convex(lad(spread), STEPS)
         artists += absolute.loglog(RATES, curve, **look(i, label=f"$s={spread:g}$"))
-        artists.append(absolute.axhline(line, **look(i, linewidth=0.6, label="" if i else "COCOB: thin lines")))
+        artists.append(absolute.axhline(line, **look(i, linewidth=0.6)))
+    absolute.plot([], [], **look(0, linewidth=0.6, label="COCOB: thin lines"))
     for i, name in enumerate(("digits 8", "breast cancer")):
         curve, line = _convex(hinge(name), PASSES * len(hinge(name).z))
         artists += hinges.loglog(RATES, curve, **look(i, label=name))
@@ -40,7 +41,7 @@ def loss_over_rates(axes):
     for ax, title, what in zip(axes, titles, ("mean excess loss",) * 2 + ("final training loss",), strict=True):
         ax.set_title(title)
         ax.set(xlabel=r"rate $\eta$", ylabel=what)
-    places, limits = ("lower left", "upper left", "lower left"), ((1e-6, 5e2), (1e-2, 5e1), (2e-7, 5.0))
+    places, limits = ("lower left", "upper left", "lower left"), ((3e-8, 5e2), (1e-2, 5e1), (2e-7, 5.0))
     for ax, place, within in zip(axes, places, limits, strict=True):
         ax.set(ylim=within)
         ax.legend(loc=place, fontsize=6, handlelength=1.8)
