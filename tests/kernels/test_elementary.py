@@ -11,7 +11,7 @@ import pytest
 from flint import arb
 from numba import config, float64, njit
 
-from theorylab.kernels import elementary, exp_minus, log1p_unit, softplus
+from theorylab.kernels import elementary, exp_minus, log1p_unit, softplus, tanh
 from theorylab.replay import Ball, lift, precision
 
 compiled = pytest.mark.skipif(config.DISABLE_JIT, reason="about compiled code; the JIT is off")
@@ -32,6 +32,13 @@ def _exp_minus(x, out):
 def _log1p_unit(x, out):
     for i in range(x.size):
         out[i] = log1p_unit(x[i])
+    return out
+
+
+@njit(cache=True, error_model="numpy")
+def _tanh(x, out):
+    for i in range(x.size):
+        out[i] = tanh(x[i])
     return out
 
 
@@ -84,6 +91,13 @@ def _of_the_unit_interval(rng):
     return np.hstack([rng.uniform(0.0, 1.0, 15000), rng.uniform(0.9, 1.0, 3000), small, 1.0])
 
 
+def _arguments(rng):
+    sides = rng.choice((-1.0, 1.0), 19000)
+    sizes = [rng.uniform(0.0, 1.0, 12000), rng.uniform(0.0, 25.0, 5000), 10.0 ** rng.uniform(-300, 0, 2000)]
+    near = np.hstack([join / 2 * (1.0 + 1e-3 * rng.standard_normal(500)) for join in JOINS[:4]])
+    return np.hstack([sides * np.hstack(sizes), near, 1e300, -20.0])
+
+
 def _margins(rng):
     return np.hstack([rng.uniform(-3.0, 3.0, 12000), rng.uniform(-40.0, 40.0, 4000), rng.uniform(-1e4, 700.0, 2000),
                       rng.uniform(0.0, 700.0, 2000), rng.standard_normal(500) * 1e-9, -1e4, 700.0])  # fmt: skip
@@ -95,10 +109,11 @@ def _margins(rng):
     [
         (_exp_minus, _exponents, mpmath.exp, 0.8),
         (_log1p_unit, _of_the_unit_interval, mpmath.log1p, 1.1),
+        (_tanh, _arguments, mpmath.tanh, 1.0),
         (_softplus, _margins, _exact_softplus, 1.7),
         (_sigmoid, _margins, _exact_sigmoid, 2.3),
     ],
-    ids=["exp", "log1p", "softplus", "sigmoid"],
+    ids=["exp", "log1p", "tanh", "softplus", "sigmoid"],
 )
 def test_error_in_units_in_the_last_place(loop, points, truth, bound, rng):
     x = points(rng)
@@ -145,6 +160,13 @@ def test_special_values_of_the_logarithm():
     assert np.isnan(_at(_log1p_unit, [np.nan])).all()
 
 
+def test_special_values_of_the_hyperbolic_tangent():
+    assert _at(_tanh, [0.0, 5e-324, 1e-308, -1e-308, 1.0e-9]).tolist() == [0.0, 5e-324, 1e-308, -1e-308, 1e-9]
+    assert _at(_tanh, [20.0, 1e308, np.inf, -20.0, -1e308, -np.inf]).tolist() == [1.0] * 3 + [-1.0] * 3
+    assert math.copysign(1.0, _at(_tanh, [-0.0])[0]) == -1.0
+    assert np.isnan(_at(_tanh, [np.nan])).all()
+
+
 def test_special_values_of_the_logistic_loss():
     far = [709.0, 1e308, np.inf, -709.0, -1e308, -np.inf]
     assert _at(_softplus, far).tolist() == [0.0, 0.0, 0.0, 709.0, 1e308, np.inf]
@@ -161,10 +183,11 @@ def test_special_values_of_the_logistic_loss():
     [
         (_exp_minus, 1.0, [*JOINS, -708.0]),
         (_log1p_unit, 1.0, [0.25, 0.5, 1.0 - 1e-14]),
+        (_tanh, 1.0, [*np.divide(JOINS, 2), *np.divide(JOINS, -2), 0.0, 40.0, -40.0]),
         (_softplus, -1.0, [*JOINS, *np.negative(JOINS), 0.0, 1e-300, -708.0, 708.0]),
         (_sigmoid, -1.0, [*JOINS, *np.negative(JOINS), 0.0, 1e-300, -708.0, 708.0]),
     ],
-    ids=["exp", "log1p", "softplus", "sigmoid"],
+    ids=["exp", "log1p", "tanh", "softplus", "sigmoid"],
 )
 def test_neighbours_are_in_order_to_a_unit_around_joins(loop, sign, joins):
     for join in joins:
@@ -179,13 +202,14 @@ def test_neighbours_are_in_order_to_a_unit_around_joins(loop, sign, joins):
 _OFF = """
 import json, warnings
 warnings.simplefilter("error")
-from theorylab.kernels import exp_minus, log1p_unit, softplus
+from theorylab.kernels import exp_minus, log1p_unit, softplus, tanh
 import numpy as np
 points = [float.fromhex(text) for text in {points}]
 out = []
 for m in points:
     for number in (float, np.float64):
-        out.append([exp_minus(number(-abs(m))), log1p_unit(number(min(abs(m), 1.0))), *softplus(number(m))])
+        out.append([exp_minus(number(-abs(m))), log1p_unit(number(min(abs(m), 1.0))), *softplus(number(m)),
+                    tanh(number(m))])
 assert type(softplus(1.0)[0]) is type(softplus(1.0)[1]) is float and type(exp_minus).__name__ == "function"
 print(json.dumps([[float(value).hex() for value in row] for row in out]))
 """
@@ -198,11 +222,12 @@ def test_with_the_jit_off_the_functions_agree_to_four_units_and_nothing_warns(fr
     ran = json.loads(fresh(_OFF.format(points=[float(x).hex() for x in m]), NUMBA_DISABLE_JIT="1"))
     plain = np.array([[float.fromhex(text) for text in row] for row in ran])
     unit = np.where(np.abs(m) < 1.0, np.abs(m), np.where(np.isnan(m), m, 1.0))
-    ours = np.stack([_at(_exp_minus, -np.abs(m)), _at(_log1p_unit, unit), _at(_softplus, m), _at(_sigmoid, m)], 1)
+    ours = [_at(_exp_minus, -np.abs(m)), _at(_log1p_unit, unit), _at(_softplus, m), _at(_sigmoid, m), _at(_tanh, m)]
+    ours = np.stack(ours, 1)
     finite = np.isfinite(ours)
     for theirs in (plain[::2], plain[1::2]):
         assert np.array_equal(theirs[~finite], ours[~finite], equal_nan=True)
-        assert np.all(np.abs(theirs[finite] - ours[finite]) <= 4.0 * np.spacing(ours[finite]))
+        assert np.all(np.abs(theirs[finite] - ours[finite]) <= 4.0 * np.spacing(np.abs(ours[finite])))
 
 
 @pytest.mark.parametrize("m", (-1e4, -708.5, -40.0, -0.7, 0.0, 1e-12, 0.3, 37.0, 700.0, 1e4))
@@ -211,6 +236,7 @@ def test_the_lifted_functions_enclose_the_true_values(m):
         pairs = [
             (lift(exp_minus)(Ball(-abs(m))), mpmath.exp(-abs(mpmath.mpf(m)))),
             (lift(log1p_unit)(Ball(min(abs(m), 1.0))), mpmath.log1p(min(abs(m), 1.0))),
+            (lift(tanh)(Ball(m)), mpmath.tanh(m)),
             *zip(lift(softplus)(Ball(m)), (_exact_softplus(mpmath.mpf(m)), _exact_sigmoid(mpmath.mpf(m))), strict=True),
         ]
         for ball, truth in pairs:
@@ -227,7 +253,7 @@ def test_a_margin_of_undecided_sign_needs_no_decision():
 
 
 @compiled
-@pytest.mark.parametrize("loop", (_exp_minus, _log1p_unit, _softplus, _sigmoid), ids=lambda loop: loop.__name__)
+@pytest.mark.parametrize("loop", (_exp_minus, _log1p_unit, _tanh, _softplus, _sigmoid), ids=lambda loop: loop.__name__)
 def test_a_loop_over_an_array_is_a_vector_loop(loop):
     if not llvm.get_host_cpu_features().get("avx2", False):
         pytest.skip("needs a CPU with AVX2")
@@ -238,4 +264,4 @@ def test_a_loop_over_an_array_is_a_vector_loop(loop):
     widths = [int(width) for width in re.findall(r"call <(\d+) x double> @llvm\.fma", code)]
     assert widths and min(widths) >= 4
     # Nothing is left to the library: its calls would keep lanes apart.
-    assert not re.search(r"call double @(exp|log1p)\b", code)
+    assert not re.search(r"call double @(exp|log1p|tanh)\b", code)

@@ -9,7 +9,7 @@ from theorylab.kernels import fill, inline, per_coordinate, total, uniforms
 
 
 @inline
-def _sign(_, x, target):
+def _sign(_, g, x, target):
     z = x - target
     return (1.0 if z > 0.0 else -1.0 if z < 0.0 else 0.0,)
 
@@ -33,7 +33,7 @@ def _noise(_, g, u):
 @inline
 def _draw(problem, work, x, g, k, stream):
     f, g = _kernel(problem, work, x, g)
-    (g,) = per_coordinate(_noise, 0.0, (g,), (g, uniforms(stream, k, fill(x, 0.0))))
+    (g,) = per_coordinate(_noise, 0.0, (g,), (uniforms(stream, k, fill(x, 0.0)),))
     return f, g
 
 
@@ -65,7 +65,7 @@ class Targets(NamedTuple):
 @inline
 def _poisoned(problem, work, x, g, k, stream):
     f, g = _kernel(problem, work, x, g)
-    (g,) = per_coordinate(_spoilt, k, (g,), (g,))
+    (g,) = per_coordinate(_spoilt, k, (g,), ())
     return f, g
 
 

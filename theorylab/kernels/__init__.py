@@ -11,6 +11,7 @@ from .descend import BELOW, BROKEN, DIVERGED, FLOOR, HEAD, RUNNING, STALLED, Car
 from .dispatch import (  # noqa: E402
     Oracle,
     Point,
+    Promise,
     Stream,
     accept,
     arrived,
@@ -30,6 +31,7 @@ from .dispatch import (  # noqa: E402
     one_call,
     probe,
     project,
+    promise,
     recorded,
     seen,
     settle,
@@ -65,11 +67,12 @@ from .vectors import (  # noqa: E402
 
 __all__ = [
     "BELOW", "BROKEN", "DIVERGED", "FLOOR", "HEAD", "INLINE", "RUNNING", "STALLED", "TUPLE_DIMENSION", "Breach",
-    "Carry", "Oracle", "Point", "Stream", "accept", "add_row", "along", "arrived", "as_state", "axpy", "begin",
-    "block_kernel", "block_workspace", "blocks", "breached", "broken", "cache", "columns", "coordinate", "copy",
-    "descend", "dot", "draw", "drawn", "each", "exp_minus", "fill", "fma", "gauge", "gauged", "init", "inline",
-    "kernel", "keyed", "lane", "lanes", "log1p_unit", "log_gap", "log_mean", "minus", "move", "norm2", "one_call",
-    "per_coordinate", "philox", "pick", "power", "probe", "project", "put", "recorded", "restore", "row_dot",
-    "rows_dot", "rows_sum", "same", "scale", "seat", "seen", "settle", "settled", "size", "softplus", "spare", "step",
-    "store", "tanh", "total", "uniform", "uniforms", "unit", "value", "value_decay", "value_grad", "workspace",
+    "Carry", "Oracle", "Point", "Promise", "Stream", "accept", "add_row", "along", "arrived", "as_state", "axpy",
+    "begin", "block_kernel", "block_workspace", "blocks", "breached", "broken", "cache", "columns", "coordinate",
+    "copy", "descend", "dot", "draw", "drawn", "each", "exp_minus", "fill", "fma", "gauge", "gauged", "init",
+    "inline", "kernel", "keyed", "lane", "lanes", "log1p_unit", "log_gap", "log_mean", "minus", "move", "norm2",
+    "one_call", "per_coordinate", "philox", "pick", "power", "probe", "project", "promise", "put", "recorded",
+    "restore", "row_dot", "rows_dot", "rows_sum", "same", "scale", "seat", "seen", "settle", "settled", "size",
+    "softplus", "spare", "step", "store", "tanh", "total", "uniform", "uniforms", "unit", "value", "value_decay",
+    "value_grad", "workspace",
 ]  # fmt: skip

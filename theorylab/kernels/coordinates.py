@@ -1,8 +1,11 @@
 """Scalar rules applied to every coordinate of several vectors: one source for tuples (unrolled) and arrays (in place).
 
 A rule is an inlined function ``rule(a, u, v, ...)`` of numbers, named at module level; `a`, a number or a record of
-numbers, is common to all coordinates. Of the vectors it runs over, any may be a single number: it counts for all
+numbers, is common to all coordinates. Of the vectors that it only reads, any may be a single number: it counts for all
 coordinates.
+
+States are both read and written. Handed over twice, once to read and once to write, an array would overlap with itself,
+which the compiled loop finds out at run time and then does not vectorise.
 """
 
 from typing import NamedTuple
@@ -28,24 +31,23 @@ def _coordinate(x, i):
     return (lambda x, i: x) if _is_number(x) else (lambda x, i: x[i])
 
 
-def per_coordinate(rule, a, outs, ins):
-    """The vectors of ``rule(a, *entries of ins)``, a tuple of as many numbers as `outs` has vectors, for all i.
+def per_coordinate(rule, a, states, ins):
+    """The states after ``rule(a, *entries of states, *entries of ins)``, a tuple of their new entries, for every i.
 
-    `outs` are vectors of the wanted shape; arrays are written there, and may be among `ins`.
+    Arrays among `states` are read and written in place; `ins` are only read. No vector may come twice.
     """
-    found = [rule(a, *[coordinate(x, i) for x in ins]) for i in range(len(outs[0]))]
-    if isinstance(outs[0], tuple):
+    found = [rule(a, *[coordinate(x, i) for x in (*states, *ins)]) for i in range(len(states[0]))]
+    if isinstance(states[0], tuple):
         return tuple(zip(*found, strict=True))
-    for out, values in zip(outs, zip(*found, strict=True), strict=True):
+    for state, values in zip(states, zip(*found, strict=True), strict=True):
         for i, value in enumerate(values):
-            out[i] = value
-    return outs
+            state[i] = value
+    return states
 
 
-def _call(kinds, place: str) -> str:
-    """Source of the rule's call at a coordinate; `place` names it."""
-    numbers = [f"i{j}" if _is_number(kind) else f"i{j}[{place}]" for j, kind in enumerate(kinds)]
-    return f"rule(a, {', '.join(numbers)})"
+def _entries(kinds, short: str, place: str) -> list[str]:
+    """Sources of the entries of vectors at a coordinate; `place` names it."""
+    return [f"{short}{j}" if _is_number(kind) else f"{short}{j}[{place}]" for j, kind in enumerate(kinds)]
 
 
 def _unpacked(name: str, short: str, count: int) -> str:
@@ -53,18 +55,19 @@ def _unpacked(name: str, short: str, count: int) -> str:
 
 
 @overload(per_coordinate, jit_options=INLINE)
-def _per_coordinate(rule, a, outs, ins):
-    head = f"def impl(rule, a, outs, ins):\n{_unpacked('ins', 'i', len(ins))}"
-    if isinstance(outs[0], types.BaseTuple):
-        d = outs[0].count
-        rows = "".join(f"    r{q} = {_call(ins, str(q))}\n" for q in range(d))
-        vectors = ("(" + "".join(f"r{q}[{j}], " for q in range(d)) + ")" for j in range(len(outs)))
+def _per_coordinate(rule, a, states, ins):
+    head = f"def impl(rule, a, states, ins):\n{_unpacked('states', 's', len(states))}{_unpacked('ins', 'i', len(ins))}"
+
+    def call(place):
+        return f"rule(a, {', '.join(_entries(states, 's', place) + _entries(ins, 'i', place))})"
+
+    if isinstance(states[0], types.BaseTuple):
+        d = states[0].count
+        rows = "".join(f"    r{q} = {call(q)}\n" for q in range(d))
+        vectors = ("(" + "".join(f"r{q}[{j}], " for q in range(d)) + ")" for j in range(len(states)))
         return build(f"{head}{rows}    return ({', '.join(vectors)},)")
-    stores = "".join(f"        o{j}[q] = r[{j}]\n" for j in range(len(outs)))
-    return build(
-        f"{head}{_unpacked('outs', 'o', len(outs))}    for q in range(o0.size):\n"
-        f"        r = {_call(ins, 'q')}\n{stores}    return outs"
-    )
+    stores = "".join(f"        s{j}[q] = r[{j}]\n" for j in range(len(states)))
+    return build(f"{head}    for q in range(s0.size):\n        r = {call('q')}\n{stores}    return states")
 
 
 def total(rule, a, x, ins):
@@ -76,11 +79,14 @@ def total(rule, a, x, ins):
 @overload(total, jit_options=INLINE)
 def _total(rule, a, x, ins):
     head = f"def impl(rule, a, x, ins):\n{_unpacked('ins', 'i', len(ins))}"
+
+    def call(place):
+        return f"rule(a, {', '.join(_entries(ins, 'i', place))})"
+
     if isinstance(x, types.BaseTuple):
-        return build(f"{head}    return {' + '.join(_call(ins, str(q)) for q in range(x.count))}")
+        return build(f"{head}    return {' + '.join(map(call, range(x.count)))}")
     return build(
-        f"{head}    found = {_call(ins, '0')}\n    for q in range(1, x.size):\n        found += {_call(ins, 'q')}\n"
-        "    return found"
+        f"{head}    found = {call(0)}\n    for q in range(1, x.size):\n        found += {call('q')}\n    return found"
     )
 
 

@@ -88,6 +88,8 @@ def _never(method, memory):
 
 #: Whether the latest step met what the method cannot work with: the run then ends, and the method's `breach` says why.
 broken = _verb("broken(method, memory)", "method", _never)
+#: What a bettor on one coordinate has and promises after step t: a `Promise`.
+promise = _verb("promise(method, memory, t)", "method")
 #: A loss at the margin m and minus its derivative there.
 value_decay = _verb("value_decay(loss, m)", "loss")
 #: The logarithm of f, the weighted mean of a loss over margins, where f itself may have underflowed.
@@ -117,6 +119,16 @@ class Point(NamedTuple):
     x: object
     f: float
     g: object
+
+
+class Promise(NamedTuple):
+    r"""A bettor's books, and that its wealth is at least :math:`b\,e^{\theta^2/2a}`; `eps` is its initial wealth."""
+
+    theta: float
+    wealth: float
+    eps: float
+    a: float
+    b: float
 
 
 class Stream(NamedTuple):

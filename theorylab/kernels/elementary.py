@@ -32,8 +32,8 @@ _LN2_TAIL = 5.497923018708371e-14
 _ROUNDING = 6755399441056767.0
 #: Below, the result would soon be subnormal: slow, and without its relative accuracy.
 _LEAST = -708.0
-#: Below, e^x is less than a quarter unit of rounding of 1.
-_NOTHING = -80.0
+#: Beyond, tanh is 1 to the last bit.
+_FLAT = 40.0
 
 
 @inline
@@ -79,13 +79,14 @@ def log1p_unit(e):
 
 @inline
 def tanh(x):
-    r""":math:`\tanh x`, to 1.8 units in the last place; nan for nan.
+    r""":math:`\tanh x`, to 1.0 units in the last place; nan for nan.
 
     With :math:`q = e^{-2|x|} - 1` it is :math:`-q/(2 + q)` with the sign of x, and
-    :math:`q = (2^n - 1) + 2^n(e^r - 1)`, where nothing cancels: n is 0 where q is small.
+    :math:`q = (2^n - 1) + 2^n(e^r - 1)`, where nothing cancels: n is 0 where q is small. What sums lose is kept, and
+    comes back in a Newton step of the quotient.
     """
-    y = -2.0 * abs(x)
-    y = _NOTHING if y < _NOTHING else y  # in this order nan passes
+    size = abs(x)
+    y = -2.0 * (_FLAT if size > _FLAT else size)  # in this order nan passes
     shifted = fma(y, _LOG2_E, _ROUNDING)
     n = shifted - _ROUNDING
     head = fma(-n, _LN2_HEAD, y)
@@ -95,8 +96,15 @@ def tanh(x):
     power = float(np.int64(np.float64(shifted).view(np.int64) << 52).view(np.float64))
     base = power - 1.0
     large = base + power * head
-    q = large + ((power * head - (large - base)) + power * rest)  # what the sum lost comes back
-    return math.copysign(q / (2.0 + q), x)
+    small = (power - (base + 1.0)) + ((power * head - (large - base)) + power * rest)
+    q = large + small
+    small -= q - large
+    below = 2.0 + q
+    lost = q - (below - 2.0)
+    inverse = 1.0 / below
+    quotient = q * inverse
+    left = fma(-quotient, below, q) + fma(-quotient, lost + small, small)
+    return math.copysign(fma(left, inverse, quotient), x)
 
 
 @inline

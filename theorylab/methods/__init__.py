@@ -18,6 +18,7 @@ from .nonuniform import ClippedGD, DecayingStep, L0L1Step
 from .onlog import LogExpm1GD, LogGD
 from .perceptron import BatchPerceptron
 from .polyak import GDPolyak, Polyak, RestartedGDPolyak
+from .regret_watch import RegretWatch
 from .sgd import SGD, CyclicSGD
 from .watch import MarginWatch
 
@@ -26,6 +27,6 @@ __all__ = [
     "BatchPerceptron", "BisectArmijo", "COCOBBackprop", "ClippedArmijo", "ClippedGD", "CoordinateAdaGrad",
     "CoordinateKT", "CumulativeArmijo", "CyclicSGD", "DecayingStep", "DecayingSubgradient", "DoG", "GDPolyak",
     "HeavyBall", "L0L1Step", "LogExpm1GD", "LogGD", "MarginWatch", "MemoryArmijo", "MemoryTrials", "NormalisedArmijo",
-    "Polyak", "RMSProp", "ResetArmijo", "ResetTrials", "RestartedGDPolyak", "SignArmijo", "SubgradientDescent",
-    "UntilGradient", "averages", "gap_of_average",
+    "Polyak", "RMSProp", "RegretWatch", "ResetArmijo", "ResetTrials", "RestartedGDPolyak", "SignArmijo",
+    "SubgradientDescent", "UntilGradient", "averages", "gap_of_average",
 ]  # fmt: skip

@@ -120,7 +120,7 @@ def _zeros(method, x):
 
 
 @inline
-def _adagrad(a, g, w, square):
+def _adagrad(a, square, w, g):
     eta, damping = a
     square = fma(g, g, square)
     # without damping the first gradient may be 0: 0/0 means no move
@@ -130,7 +130,7 @@ def _adagrad(a, g, w, square):
 @inline
 def _adagrad_step(method, oracle, at, memory, k, stream):
     f, g = drawn(oracle, at, k, stream)
-    square, x = per_coordinate(_adagrad, (method.eta, method.damping), (memory, at.x), (g, at.x, memory))
+    square, x = per_coordinate(_adagrad, (method.eta, method.damping), (memory, at.x), (g,))
     return arrived(oracle, project(oracle.problem, x), f, g), square
 
 
@@ -178,7 +178,7 @@ def _adam_init(method, x):
 
 
 @inline
-def _adam(a, g, w, first, second):
+def _adam(a, first, second, w, g):
     eta, beta1, beta2, grown1, grown2, damping = a
     first = beta1 * first + (1.0 - beta1) * g
     second = beta2 * second + (1.0 - beta2) * (g * g)
@@ -190,9 +190,7 @@ def _adam_step(method, oracle, at, memory, k, stream):
     f, g = drawn(oracle, at, k, stream)
     left1, left2 = memory.left1 * method.beta1, memory.left2 * method.beta2
     a = method.eta, method.beta1, method.beta2, 1.0 - left1, 1.0 - left2, method.damping
-    first, second, x = per_coordinate(
-        _adam, a, (memory.first, memory.second, at.x), (g, at.x, memory.first, memory.second)
-    )
+    first, second, x = per_coordinate(_adam, a, (memory.first, memory.second, at.x), (g,))
     return arrived(oracle, project(oracle.problem, x), f, g), Moments(first, second, left1, left2)
 
 
@@ -238,7 +236,7 @@ class Adam(NamedTuple):
 
 
 @inline
-def _rmsprop(a, g, w, square):
+def _rmsprop(a, square, w, g):
     eta, decay, damping = a
     square = decay * square + (1.0 - decay) * (g * g)
     return square, w - eta * g / (math.sqrt(square) + damping)
@@ -247,9 +245,7 @@ def _rmsprop(a, g, w, square):
 @inline
 def _rmsprop_step(method, oracle, at, memory, k, stream):
     f, g = drawn(oracle, at, k, stream)
-    square, x = per_coordinate(
-        _rmsprop, (method.eta, method.decay, method.damping), (memory, at.x), (g, at.x, memory)
-    )
+    square, x = per_coordinate(_rmsprop, (method.eta, method.decay, method.damping), (memory, at.x), (g,))
     return arrived(oracle, project(oracle.problem, x), f, g), square
 
 

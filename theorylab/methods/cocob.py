@@ -6,12 +6,15 @@ References
    arXiv:1705.07795, algorithm 1. [secondary]
 """
 
+import math
 from typing import NamedTuple
 
 from theorylab.kernels import (
     Breach,
+    Promise,
     arrived,
     breached,
+    coordinate,
     copy,
     drawn,
     fill,
@@ -41,13 +44,14 @@ class Bets(NamedTuple):
 
 
 @inline
-def _bound(_, L):
-    return (L,)
+def constant(_, u, value):
+    """The entry that a vector of constants starts with."""
+    return (value,)
 
 
 @inline
 def _init(method, x):
-    (size,) = per_coordinate(_bound, 0.0, (fill(x, 0.0),), (method.L,))
+    (size,) = per_coordinate(constant, 0.0, (fill(x, 0.0),), (method.L,))
     return Bets(Breach(-1.0, 0.0), copy(x), size, fill(x, 0.0), fill(x, 0.0))
 
 
@@ -58,32 +62,39 @@ def wealth(eps, L, reward):
 
 
 @inline
-def booked(L, g, w, origin, size, reward, theta):
+def booked(size, reward, theta, w, g, origin):
     """The books after the gradient g at w: what was bet is settled with the old w."""
     return size + abs(g), fma(-g, w - origin, reward), theta - g
 
 
 @inline
-def bet(_, L, eps, g, w, origin, size, reward, theta):
+def bet(_, size, reward, theta, w, L, eps, g, origin):
     """One round of algorithm 1 for one coordinate: (size, reward, theta, next w)."""
-    size, reward, theta = booked(L, g, w, origin, size, reward, theta)
+    size, reward, theta = booked(size, reward, theta, w, g, origin)
     return size, reward, theta, fma(tanh(theta / (size + L)) / L, wealth(eps, L, reward), origin)
 
 
 @inline
 def _step(method, oracle, at, memory, k, stream):
     f, g = drawn(oracle, at, k, stream)
+    breach = breached(g, method.L)
     size, reward, theta, x = per_coordinate(
-        bet, 0.0, (memory.size, memory.reward, memory.theta, at.x),
-        (method.L, method.eps, g, at.x, memory.origin, memory.size, memory.reward, memory.theta),
-    )  # fmt: skip
-    memory = Bets(breached(g, method.L), memory.origin, size, reward, theta)
+        bet, 0.0, (memory.size, memory.reward, memory.theta, at.x), (method.L, method.eps, g, memory.origin)
+    )
+    memory = Bets(breach, memory.origin, size, reward, theta)
     return arrived(oracle, project(oracle.problem, x), f, g), memory
 
 
 @inline
 def _broken(method, memory):
     return memory.breach.coordinate >= 0.0
+
+
+@inline
+def _promise(method, memory, t):
+    L, eps, size = coordinate(method.L, 0), coordinate(method.eps, 0), memory.size[0]
+    start = wealth(eps, L, 0.0)
+    return Promise(memory.theta[0], start + memory.reward[0], start, L * size, start * math.sqrt(L / size))
 
 
 @inline
@@ -110,8 +121,8 @@ def _owned(_, eps, L, reward):
 
 
 @inline
-def _moved(_, L, eps, g, w, origin, size, reward, theta):
-    return abs(bet(0.0, L, eps, g, w, origin, size, reward, theta)[3] - w)
+def _moved(_, size, reward, theta, w, L, eps, g, origin):
+    return abs(bet(0.0, size, reward, theta, w, L, eps, g, origin)[3] - w)
 
 
 @inline
@@ -124,7 +135,7 @@ def over(a, b):
 def _columns(method, at, memory):
     x = at.x
     books = memory.size, memory.reward, memory.theta
-    moved = total(_moved, 0.0, x, (method.L, method.eps, at.g, x, memory.origin, *books))
+    moved = total(_moved, 0.0, x, (*books, x, method.L, method.eps, at.g, memory.origin))
     return (
         total(_owned, 0.0, x, (method.eps, method.L, memory.reward)),
         total(entire, 0.0, x, (memory.reward,)),
@@ -157,7 +168,8 @@ class COCOB(NamedTuple):
     `theta`, and both readings of an effective learning rate: `effective_rate` :math:`|w_{t+1} - w_t|/|g_t|`, that of
     the step from here at the problem's own gradient, and `bet_rate` :math:`|w_t - w_1|/|\theta_{t-1}|`.
 
-    A gradient above its bound, or nan, ends the run.
+    A gradient above its bound, or nan, ends the run. Its `promise`, in one coordinate, is :math:`a = L G_t` and
+    :math:`b = \epsilon\sqrt{L/G_t}`. [derived]
 
     Parameters
     ----------
@@ -175,6 +187,7 @@ class COCOB(NamedTuple):
     step = staticmethod(_step)
     columns = staticmethod(_columns)
     broken = staticmethod(_broken)
+    promise = staticmethod(_promise)
     column_names = ("wealth", "reward", "G", "theta", "effective_rate", "bet_rate")
     meanings = MEANINGS
     needs = ()

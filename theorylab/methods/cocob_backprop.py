@@ -56,7 +56,7 @@ def fraction(alpha, L, size, theta):
 
 
 @inline
-def bet(alpha, g, w, origin, L, size, reward, theta):
+def bet(alpha, L, size, reward, theta, w, g, origin):
     """One round of algorithm 2 for one coordinate: (L, size, reward, theta, next w)."""
     L = max(L, abs(g))
     size += abs(g)
@@ -70,9 +70,8 @@ def _step(method, oracle, at, memory, k, stream):
     f, g = drawn(oracle, at, k, stream)
     breach = breached(g, _LARGEST)
     L, size, reward, theta, x = per_coordinate(
-        bet, method.alpha, (memory.L, memory.size, memory.reward, memory.theta, at.x),
-        (g, at.x, memory.origin, memory.L, memory.size, memory.reward, memory.theta),
-    )  # fmt: skip
+        bet, method.alpha, (memory.L, memory.size, memory.reward, memory.theta, at.x), (g, memory.origin)
+    )
     memory = Learnt(breach, memory.origin, L, size, reward, theta)
     return arrived(oracle, project(oracle.problem, x), f, g), memory
 
@@ -83,15 +82,15 @@ def _broken(method, memory):
 
 
 @inline
-def _moved(alpha, g, w, origin, L, size, reward, theta):
-    return abs(bet(alpha, g, w, origin, L, size, reward, theta)[4] - w)
+def _moved(alpha, L, size, reward, theta, w, g, origin):
+    return abs(bet(alpha, L, size, reward, theta, w, g, origin)[4] - w)
 
 
 @inline
 def _columns(method, at, memory):
     x = at.x
     books = memory.L, memory.size, memory.reward, memory.theta
-    moved = total(_moved, method.alpha, x, (at.g, x, memory.origin, *books))
+    moved = total(_moved, method.alpha, x, (*books, x, at.g, memory.origin))
     reward = total(entire, 0.0, x, (memory.reward,))
     return (
         total(entire, 0.0, x, (memory.L,)) + reward,

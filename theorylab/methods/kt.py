@@ -11,6 +11,7 @@ from typing import NamedTuple
 from problems.ranges import positive
 from theorylab.kernels import (
     Breach,
+    Promise,
     arrived,
     breached,
     copy,
@@ -25,7 +26,7 @@ from theorylab.kernels import (
 )
 
 from .bounds import above, lengths, told
-from .cocob import distance, entire, magnitude, over
+from .cocob import constant, distance, entire, magnitude, over
 
 #: The norm of a vector of norm L may come out above L by the rounding of its sum.
 _ROUNDING = 1.0 + 1e-12
@@ -51,7 +52,7 @@ def _loss(_, g, w, origin):
 
 
 @inline
-def _bet(a, g, origin, theta):
+def _bet(a, theta, w, g, origin):
     """(theta, next w) with ``a = (L, wealth/t)``."""
     L, share = a
     theta -= g / L
@@ -64,15 +65,20 @@ def _step(method, oracle, at, memory, k, stream):
     L, length = method.L, math.sqrt(norm2(g))
     breach = breached((length,), L * _ROUNDING)
     wealth = memory.wealth - total(_loss, 0.0, at.x, (g, at.x, memory.origin)) / L
-    theta, x = per_coordinate(
-        _bet, (L, wealth / (k + 2.0)), (memory.theta, at.x), (g, memory.origin, memory.theta)
-    )
+    theta, x = per_coordinate(_bet, (L, wealth / (k + 2.0)), (memory.theta, at.x), (g, memory.origin))
     return arrived(oracle, project(oracle.problem, x), f, g), Ledger(breach, memory.origin, wealth, theta)
 
 
 @inline
 def _broken(method, memory):
     return memory.breach.coordinate >= 0.0
+
+
+@inline
+def _promise(method, memory, t):
+    return Promise(
+        memory.theta[0], memory.wealth, method.eps, t, method.eps / (math.exp(1.0) * math.sqrt(math.pi * t))
+    )
 
 
 @inline
@@ -92,6 +98,8 @@ class KT(NamedTuple):
 
     Columns: `wealth` (the first bracket), `reward`, wealth minus :math:`\epsilon`, `theta`, the norm of the second
     bracket, and `bet_rate`, :math:`|w - w_1|_1/|\theta|_1`. A gradient whose norm is above L, or nan, ends the run.
+    Its `promise`, in one coordinate and for regrets divided by L, is :math:`a = t` and
+    :math:`b = \epsilon/(e\sqrt{\pi t})` [1]_.
 
     Parameters
     ----------
@@ -108,6 +116,7 @@ class KT(NamedTuple):
     step = staticmethod(_step)
     columns = staticmethod(_columns)
     broken = staticmethod(_broken)
+    promise = staticmethod(_promise)
     column_names = ("wealth", "reward", "theta", "bet_rate")
     meanings = {
         "wealth": "initial wealth and reward",
@@ -141,18 +150,13 @@ class Ledgers(NamedTuple):
 
 
 @inline
-def _common(_, u):
-    return (u,)
-
-
-@inline
 def _init_each(method, x):
-    (wealth,) = per_coordinate(_common, 0.0, (fill(x, 0.0),), (method.eps,))
+    (wealth,) = per_coordinate(constant, 0.0, (fill(x, 0.0),), (method.eps,))
     return Ledgers(Breach(-1.0, 0.0), copy(x), wealth, fill(x, 0.0), fill(x, 1.0))
 
 
 @inline
-def _bet_each(_, L, g, w, origin, wealth, theta, count):
+def _bet_each(_, wealth, theta, count, w, L, g, origin):
     coin = g / L
     wealth = fma(-coin, w - origin, wealth)
     theta -= coin
@@ -165,9 +169,8 @@ def _step_each(method, oracle, at, memory, k, stream):
     f, g = drawn(oracle, at, k, stream)
     breach = breached(g, method.L)
     wealth, theta, count, x = per_coordinate(
-        _bet_each, 0.0, (memory.wealth, memory.theta, memory.count, at.x),
-        (method.L, g, at.x, memory.origin, memory.wealth, memory.theta, memory.count),
-    )  # fmt: skip
+        _bet_each, 0.0, (memory.wealth, memory.theta, memory.count, at.x), (method.L, g, memory.origin)
+    )
     memory = Ledgers(breach, memory.origin, wealth, theta, count)
     return arrived(oracle, project(oracle.problem, x), f, g), memory
 

@@ -10,6 +10,7 @@ from theorylab.theory import Chain, Domain, Strength, derivation
 n = sp.Symbol("n", positive=True, integer=True)
 FULL = 1 + sp.tanh(1)
 SHORT = {v: Domain(0, sp.Rational(1, 2))}
+LATE = {T: Domain(1, 10**6)}
 
 
 @derivation("Time to reach D: k ln D + 2(1-tanh 1) k ln t, k = 1/ln(1 + tanh 1) = 1.766")
@@ -38,15 +39,12 @@ def doubling(chain: Chain) -> None:
                        hint="exponentials of both sides")  # fmt: skip
     # D L = tanh(..) wealth: ln D = rate t + power ln t + const
     (time,) = sp.solve(rate * t + power * sp.log(T) - sp.log(D), t)  # T stands for t in the slow logarithm
-    k = chain.equal(sp.diff(time, D) * D, 1 / sp.log(FULL), "slope of the hitting time in ln D", domains={T: T_LARGE},
+    k = chain.equal(sp.diff(time, D) * D, 1 / sp.log(FULL), "slope of the hitting time in ln D", domains=LATE,
                     pins=[lambda l, r: (1 / r, rate)])  # fmt: skip
     drift = chain.equal(sp.diff(time, T) * T, share * k, "and of its drift in ln t", hint="exp",
                         pins=[lambda l, r: (r, -power * k)])  # fmt: skip
     chain.result(factor=full, factor_at=factor, exponent=1 / sp.log(FULL), log_growth=sp.log(FULL), power=-share,
                  drift=drift)  # fmt: skip
-
-
-T_LARGE = Domain(1, 10**6)
 
 
 @derivation("KT doubles its wealth: time to reach D is log2 D + (1/2) log2 t + const")
@@ -66,12 +64,15 @@ def kt_doubling(chain: Chain) -> None:
                   pins=[lambda l, r: (l * (2 * n + 1) / (2 * n + 3), square), lambda l, r: (r, 1)])  # fmt: skip
     log_over = sp.loggamma(n + sp.S.Half) - sp.loggamma(n + 1) - sp.log(sp.pi) / 2
     chain.equal(sp.exp(log_over), over, "in logarithms", hint="gamma", domains={n: Domain(1, 1000, True)})
-    chain.tends(sp.exp(log_over), 1 / sp.sqrt(sp.pi * n), n, "C = 1/sqrt(pi)",
-                pins=[lambda l, r: (sp.log(l), log_over), lambda l, r: (r**2 * sp.pi, 1 / n)])  # fmt: skip
-    (time,) = sp.solve(t * sp.log(2) - sp.log(T) / 2 - sp.log(D), t)
+    law = chain.tends(
+        sp.exp(log_over), 1 / sp.sqrt(sp.pi * n), n, "C = 1/sqrt(pi)",
+        pins=[lambda l, r: (sp.log(l), log_over), lambda l, r: (r**2 * sp.pi, 1 / n)],
+    )  # fmt: skip
+    slow = sp.expand_log(sp.log(law.subs(n, T)), force=True)  # T stands for t again
+    (time,) = sp.solve(t * sp.log(2) + slow - sp.log(D), t)
     exponent = chain.equal(sp.diff(time, D) * D * sp.log(2), 1, "slope of the hitting time in log2 D",
-                           domains={T: T_LARGE})  # fmt: skip
-    drift = chain.equal(sp.diff(time, T) * T * sp.log(2), sp.S.Half, "and in log2 t", domains={T: T_LARGE})
+                           domains=LATE)  # fmt: skip
+    drift = chain.equal(sp.diff(time, T) * T * sp.log(2), sp.S.Half, "and in log2 t", domains=LATE)
     chain.result(exponent=exponent, drift=drift, factor=sp.Integer(2), log_growth=sp.log(2))
 
 

@@ -35,11 +35,13 @@ def gap_bound(chain: Chain) -> None:
     )  # fmt: skip
     mean = (L + u * sp.sqrt(X)) / (tau * T)
     bound = chain.equal(whole / (tau * T), mean.subs(X, inner), "5.3, on one stream", hint="simplify", domains=SIZES)
+    rate = chain.equal(sp.simplify(T * sp.diff(bound, T) / bound), -1, "exponent of T where G stays bounded")
     _printed(chain, inner)
     printed = mean.subs(X, inner.subs(G, G + L))
     worst = _worst(chain, bound)
     price = _price(chain, worst)
-    chain.result(bound=bound, printed=printed, mean=mean, inner=inner, worst=worst, price=price)
+    chain.result(bound=bound, printed=printed, mean=mean, inner=inner, worst=worst, price=price,
+                 bounded_exponent=rate)  # fmt: skip
 
 
 def _printed(chain, inner):

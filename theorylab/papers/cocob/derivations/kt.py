@@ -23,6 +23,7 @@ def kt(chain: Chain) -> None:
     """S5, 5.5: statements [quoted], proofs [derived]. Coins are -g; x is their sum."""
     chain.equal(F.subs({T: 0, x: 0}), epsilon, "F_0(0): before the first coin")
     _coins(chain)
+    _constant_coin(chain)
     best = _best_fraction(chain)
     sharp = _lower(chain, best)
     _regret(chain, sharp)
@@ -52,6 +53,21 @@ def _coins(chain):
         contact=({z: 0},), expected=Strength.TESTED,
         pins=[lambda l, rhs: (l, now.subs(x, x + c).subs(at)), lambda l, rhs: (rhs, chord.subs(at))],
     )  # fmt: skip
+
+
+def _constant_coin(chain):
+    """Wealth of KT and of the best fixed fraction, 1, on a coin v in (0,1) that never changes."""
+    power = 1 / (1 + v**2)
+    wealth = (1 + v**2) ** n * sp.gamma(n + power) / (sp.gamma(power) * sp.gamma(n + 1))
+    fair = {v: Domain(0, 1)}
+    chain.equal(wealth.subs(n, n + 1) / wealth, 1 + v * (v * n / (n + 1)), "a constant coin v: fraction v n/(n+1)",
+                hint="gamma", domains=fair | {n: Domain(1, 300, integer=True)})  # fmt: skip
+    chain.equal(wealth.subs(n, 1), 1, "after one coin nothing was bet", hint="gamma", domains=fair)
+    chain.at_least(1 + v, 1 + v**2, "betting all grows faster, by more than any power of n", domains=fair, hint="slack",
+                   contact=({v: 1},),
+                   pins=[lambda l, rhs: (l - 1, v), lambda l, rhs: (rhs - 1, v * (l - 1))])  # fmt: skip
+    log_wealth = T * sp.log(1 + v**2) + sp.loggamma(T + power) - sp.loggamma(power) - sp.loggamma(T + 1)
+    chain.result(constant_log_wealth=log_wealth, constant_log_best=T * sp.log(1 + v))
 
 
 def _best_fraction(chain):

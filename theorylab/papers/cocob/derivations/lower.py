@@ -6,7 +6,7 @@ from theorylab.papers.cocob.derivations.conjugate import conjugate
 from theorylab.papers.cocob.derivations.kt import kt
 from theorylab.papers.cocob.derivations.regret import regret_bound
 from theorylab.papers.cocob.derivations.symbols import G, L, P, T, a, b, epsilon, u, x, y
-from theorylab.theory import Chain, derivation
+from theorylab.theory import Chain, Domain, derivation
 
 least = sp.Symbol("wealth", positive=True)  # least wealth among the streams with |S_T| >= x
 
@@ -21,6 +21,12 @@ def lower_bound(chain: Chain) -> None:
                        pins=[lambda l, r: (P * r, epsilon)])  # fmt: skip
     at_x = chain.equal(u * x - (most - epsilon), epsilon + x * u - epsilon / P,
                        "regret of such a stream against u of the sign of S_T", hint="expand")  # fmt: skip
+    j = sp.Symbol("j", nonnegative=True)
+    term = 2 ** (1 - T) * sp.gamma(T + 1) / (sp.gamma((T + x) / 2 + j + 1) * sp.gamma((T - x) / 2 - j + 1))
+    inside = {T: Domain(20, 100), x: Domain(0, 10), j: Domain(0, 3)}
+    chain.equal(term.subs(j, j + 1) / term, ((T - x) / 2 - j) / ((T + x) / 2 + j + 1),
+                "P is the sum over j of the terms of |S_T| = x + 2j", hint="gamma", domains=inside,
+                pins=[lambda l, r: (sum(term.subs({T: 5, x: 1, j: k}) for k in range(3)), 1)])  # fmt: skip
     lambert = conjugate()["conjugate"].subs({a: T, b: epsilon, y: u})
     tail = {P: sp.exp(-(x**2) / (2 * T))}
     chain.equal((at_x - epsilon).subs(tail), x * u - epsilon * sp.exp(x**2 / (2 * T)),
@@ -33,4 +39,4 @@ def lower_bound(chain: Chain) -> None:
         law = chain.law(bound, T, f"law of the bound of {name}",
                         pins=[lambda l, r, e=bound: (l, e), lambda l, r: (r**2 / T, 2 * u**2 * sp.log(T))])  # fmt: skip
         ratios[name] = chain.equal(law.expr / below.expr, sp.sqrt(2), f"{name}: bound over lower bound", hint="powers")
-    chain.result(at_x=at_x, law=below, ratio=ratios["KT"], algorithm_ratio=ratios["Algorithm 1"])
+    chain.result(at_x=at_x, tail_term=term, law=below, ratio=ratios["KT"], algorithm_ratio=ratios["Algorithm 1"])

@@ -31,8 +31,10 @@ def local_slopes(chain: Chain) -> None:
                         hint="simplify")  # fmt: skip
     power = _local(regret_bound()["in_lam"] - epsilon * (1 - sp.sqrt(L / G)), lam)
     power = chain.equal(power, sp.S.Half, "power of lam in the bound")
+    square = (regret_bound()["in_lam"] - epsilon * (1 - sp.sqrt(L / G))) ** 2 / (u**2 * L * G)
+    lam_slope = chain.equal(sp.diff(square, lam), 1, "slope of B^2/(u^2 L G) in lam", hint="simplify")
     chain.result(T_slope=in_T, D_slope=in_D, T_mean_slope=mean_T, D_mean_slope=mean_D, law=law, exponent=exponent,
-                 scale_exponent=scale, lam_power=power, B=B)  # fmt: skip
+                 scale_exponent=scale, lam_power=power, lam_slope=lam_slope, B=B)  # fmt: skip
 
 
 def _mean(chain, power, logarithm, slope, variable, ends):

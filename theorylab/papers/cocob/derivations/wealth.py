@@ -35,10 +35,19 @@ def wealth_bound(chain: Chain) -> None:
     potential = chain.equal(sp.exp(log_potential), epsilon * sp.sqrt(L / G) * sp.exp(theta**2 / (2 * L * G)),
                             "the potential, with L back", hint="powers",
                             domains={theta: Domain(-100, 100), G: Domain(1, 100), L: Domain(1, 100)})  # fmt: skip
-    gain = right.subs(m, sp.tanh(theta / (G + 1)))
-    chain.result(bound=potential, log_bound=log_potential, first_slack=first, step_gain=gain,
-                 step_gain_left=left.subs(m, sp.tanh(theta / (G + 1))),
+    gains = [_without_cancellation(chain, *half) for half in ((right, G + c, "c >= 0"), (left, G - c, "c <= 0"))]
+    chain.result(bound=potential, log_bound=log_potential, first_slack=first, step_gain=gains[0],
+                 step_gain_left=gains[1],
                  log_bound_with=log_potential.subs(theta, theta * sp.sqrt(2 * kappa)))  # fmt: skip
+
+
+def _without_cancellation(chain, gain, after, half):
+    """h(c) with the squares of theta over one denominator: each term is of the size of h."""
+    squares = sp.cancel(theta**2 / (2 * G) - (theta + c) ** 2 / (2 * after))
+    parts = {c: Domain(0, 1) if half == "c >= 0" else Domain(-1, 0), m: Domain(-1, 1)}
+    stable = sp.log(1 + c * m) + sp.log(after / G) / 2 + sp.factor(squares)
+    return chain.equal(gain, stable, f"h(c) for {half}, without cancellation", hint="logs",
+                       domains=parts | {G: Domain(1, 10**6)}).subs(m, sp.tanh(theta / (G + 1)))  # fmt: skip
 
 
 def _concave(chain, right):
