@@ -10,6 +10,7 @@ from numba import njit
 from problems import HingeClassifier, LeastAbsolute, linear_minima
 from problems.epochs import any_order, order_of
 from theorylab.kernels import Stream, draw, fill, uniform, workspace
+from theorylab.replay import Draws, lift
 
 
 @njit
@@ -94,6 +95,13 @@ def test_orders_are_permutations_of_equal_chance():
         counts[tuple(order(4, epoch, seed=9, room=room))] += 1
     chi2 = sum((count - 200) ** 2 / 200 for count in counts.values())
     assert 8 < chi2 < 49  # 23 degrees of freedom: 0.1 % on either side
+
+
+def test_the_replay_has_the_same_orders():
+    stream = Stream(np.uint64(3), np.uint64(8))
+    recorded = Draws.of(stream, 0, 4, 25)
+    for epoch in (2, 0, 3):
+        assert lift(order_of)(None, epoch, recorded) == order(25, epoch, 3, 8)
 
 
 def test_keys_beyond_the_largest_signed_number_have_an_order_too():
