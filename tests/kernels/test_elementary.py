@@ -109,7 +109,7 @@ def _margins(rng):
     [
         (_exp_minus, _exponents, mpmath.exp, 0.8),
         (_log1p_unit, _of_the_unit_interval, mpmath.log1p, 1.1),
-        (_tanh, _arguments, mpmath.tanh, 1.0),
+        (_tanh, _arguments, mpmath.tanh, 2.5),
         (_softplus, _margins, _exact_softplus, 1.7),
         (_sigmoid, _margins, _exact_sigmoid, 2.3),
     ],

@@ -79,32 +79,21 @@ def log1p_unit(e):
 
 @inline
 def tanh(x):
-    r""":math:`\tanh x`, to 1.0 units in the last place; nan for nan.
+    r""":math:`\tanh x`, to 2.5 units in the last place; nan for nan.
 
     With :math:`q = e^{-2|x|} - 1` it is :math:`-q/(2 + q)` with the sign of x, and
-    :math:`q = (2^n - 1) + 2^n(e^r - 1)`, where nothing cancels: n is 0 where q is small. What sums lose is kept, and
-    comes back in a Newton step of the quotient.
+    :math:`q = (2^n - 1) + 2^n(e^r - 1)`, where nothing cancels: n is 0 where q is small. What sums lose could be kept
+    and brought back: 0.9 units, for nearly twice the time in a step that waits for it.
     """
     size = abs(x)
     y = -2.0 * (_FLAT if size > _FLAT else size)  # in this order nan passes
     shifted = fma(y, _LOG2_E, _ROUNDING)
     n = shifted - _ROUNDING
-    head = fma(-n, _LN2_HEAD, y)
-    r = fma(-n, _LN2_TAIL, head)
+    r = fma(-n, _LN2_TAIL, fma(-n, _LN2_HEAD, y))
     square = r * r
-    rest = fma(-n, _LN2_TAIL, square * _polynomial(_EXP, r, square))
     power = float(np.int64(np.float64(shifted).view(np.int64) << 52).view(np.float64))
-    base = power - 1.0
-    large = base + power * head
-    small = (power - (base + 1.0)) + ((power * head - (large - base)) + power * rest)
-    q = large + small
-    small -= q - large
-    below = 2.0 + q
-    lost = q - (below - 2.0)
-    inverse = 1.0 / below
-    quotient = q * inverse
-    left = fma(-quotient, below, q) + fma(-quotient, lost + small, small)
-    return math.copysign(fma(left, inverse, quotient), x)
+    q = fma(power, fma(square, _polynomial(_EXP, r, square), r), power - 1.0)
+    return math.copysign(q / (2.0 + q), x)
 
 
 @inline

@@ -71,7 +71,8 @@ def booked(size, reward, theta, w, g, origin):
 def bet(_, size, reward, theta, w, L, eps, g, origin):
     """One round of algorithm 1 for one coordinate: (size, reward, theta, next w)."""
     size, reward, theta = booked(size, reward, theta, w, g, origin)
-    return size, reward, theta, fma(tanh(theta / (size + L)) / L, wealth(eps, L, reward), origin)
+    # wealth is known before tanh is: its division by L costs no time
+    return size, reward, theta, fma(tanh(theta / (size + L)), wealth(eps, L, reward) / L, origin)
 
 
 @inline
@@ -140,7 +141,7 @@ def _columns(method, at, memory):
         total(_owned, 0.0, x, (method.eps, method.L, memory.reward)),
         total(entire, 0.0, x, (memory.reward,)),
         total(entire, 0.0, x, (memory.size,)),
-        norm2(memory.theta) ** 0.5,
+        math.sqrt(norm2(memory.theta)),
         over(moved, total(magnitude, 0.0, x, (at.g,))),
         over(total(distance, 0.0, x, (x, memory.origin)), total(magnitude, 0.0, x, (memory.theta,))),
     )

@@ -6,6 +6,7 @@ References
    arXiv:1705.07795, algorithm 2, in the form of the authors' published code. [quoted]
 """
 
+import math
 from typing import NamedTuple
 
 from problems.ranges import positive
@@ -96,7 +97,7 @@ def _columns(method, at, memory):
         total(entire, 0.0, x, (memory.L,)) + reward,
         reward,
         total(entire, 0.0, x, (memory.size,)),
-        norm2(memory.theta) ** 0.5,
+        math.sqrt(norm2(memory.theta)),
         over(moved, total(magnitude, 0.0, x, (at.g,))),
         over(total(distance, 0.0, x, (x, memory.origin)), total(magnitude, 0.0, x, (memory.theta,))),
         total(entire, 0.0, x, (memory.L,)),

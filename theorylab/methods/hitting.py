@@ -3,7 +3,7 @@ r"""Levels, hitting times and the floor of a run in the norm of the gradient: wh
 import math
 from typing import Any, NamedTuple
 
-from theorylab.kernels import columns, init, inline, move, norm2, settle, step
+from theorylab.kernels import broken, columns, init, inline, move, norm2, settle, step
 
 
 @inline
@@ -29,6 +29,11 @@ def _settle(method, oracle, at, memory, k):
 @inline
 def _columns(method, at, memory):
     return columns(method.method, at, memory)
+
+
+@inline
+def _broken(method, memory):
+    return broken(method.method, memory)
 
 
 @inline
@@ -61,6 +66,7 @@ class UntilGradient(NamedTuple):
     move = staticmethod(_move)
     settle = staticmethod(_settle)
     columns = staticmethod(_columns)
+    broken = staticmethod(_broken)
     gauge = staticmethod(_gauge)
     #: The column that levels are about.
     watched = "grad_norm"
@@ -101,6 +107,14 @@ class UntilGradient(NamedTuple):
         if not hasattr(type(self.method), "step"):
             return [f"UntilGradient.method is {self.method!r}; it has to be a method"]
         return self.method.faults()
+
+    def objections(self, problem):
+        """Sentences that say what does not fit the problem."""
+        return self.method.objections(problem) if hasattr(self.method, "objections") else []
+
+    def breach(self, t, memory) -> str:
+        """Why the method ended the run."""
+        return self.method.breach(t, memory)
 
 
 def gradient_floor(stepsize: float, scale: float, decrease: float = 0.5) -> float:
