@@ -43,9 +43,9 @@ def _data(plan) -> dict:
     return found | {f"hinge, {name}": (hinge(name), EPOCHS * len(hinge(name).z)) for name in names}
 
 
-def of_data(problem, inner=Averaged):
+def of_data(problem):
     """Algorithm 1 with the bounds that the data give."""
-    return inner(COCOB(L=problem.facts()["largest_draw"].value))
+    return Averaged(COCOB(L=problem.facts()["largest_draw"].value))
 
 
 def runs(plan, problem, method, steps: int, start=None) -> list:
@@ -76,11 +76,10 @@ def _bettors(plan, name: str) -> list:
 
 
 @shared
-def _excess_at(plan, name: str, share: float) -> np.ndarray:
-    """Regret for each step against a share of the minimiser, shape (seeds, records)."""
+def _there(plan, name: str, share: float) -> np.ndarray:
+    """Mean losses at a share of the minimiser, on the same rows."""
     problem, steps = _data(plan)[name]
-    there = standing(plan, problem, steps, share * problem.minimum().x)
-    return means(_bettors(plan, name)) - means(there)
+    return means(standing(plan, problem, steps, share * problem.minimum().x))
 
 
 def sizes(trace) -> np.ndarray:
@@ -110,40 +109,38 @@ def gap_bound_data(plan):
     half applies; its draws are biased given the draws before, so that the second half does not.)"""
     for name, (problem, _) in _data(plan).items():
         traces, L = _bettors(plan, name), problem.facts()["largest_draw"].value
+        excess = {share: means(traces) - _there(plan, name, share) for share in SHARES}
         T, G = traces[0].step[1:], np.array([sizes(trace) for trace in traces])
         for share in SHARES:
             u = np.abs(share * problem.minimum().x)
             bound = value(regret_bound()["simple"], L=L, G=G, u=u, epsilon=L).sum(axis=-1) / T
-            yield _checked(f"{name}: rows against {share:g} w_*", _excess_at(plan, name, share) / bound)
+            yield _checked(f"{name}: rows against {share:g} w_*", excess[share] / bound)
         if isinstance(problem, HingeClassifier):
             continue
         u = np.abs(problem.minimum().x)
         inner = value(gap_bound()["inner"], L=L, G=G, u=u).mean(axis=0)
         bound = value(gap_bound()["mean"], L=L, u=u, X=inner, T=T[:, None], tau=1.0).sum(axis=-1)
         averages = np.mean([gap_of_average(trace) for trace in traces], axis=0) - problem.minimum().value
-        for what, found in (("mean F", _excess_at(plan, name, 1.0).mean(axis=0)), ("F at the average", averages)):
+        for what, found in (("mean F", excess[1.0].mean(axis=0)), ("F at the average", averages)):
             yield _checked(f"{name}: {what}", found / bound, f"{len(traces)} seeds, ")
 
 
-def _sweep(plan, name, problem, rival, rates, steps) -> Sweep:
+@shared
+def sweep(plan, name: str, rival: str) -> Sweep:
     """Mean losses, over those of the minimiser on the same rows, of a rival and of algorithm 1."""
-    base = means(standing(plan, problem, steps, problem.minimum().x))[:, -1]
+    problem, steps = _data(plan)[name]
+    rates = LAD_RATES if isinstance(problem, LeastAbsolute) else HINGE_RATES
+    base = _there(plan, name, 1.0)[:, -1]
     losses = [means(runs(plan, problem, RIVALS[rival](rate), steps))[:, -1] - base for rate in rates]
-    own = means(runs(plan, problem, of_data(problem, inner=lambda method: method), steps))[:, -1] - base
-    return Sweep(f"{name}, {rival}", rates, np.array(losses), own)
+    return Sweep(f"{name}, {rival}", rates, np.array(losses), means(_bettors(plan, name))[:, -1] - base)
 
 
-@shared
-def lad_sweep(plan, spread: float, rival: str) -> Sweep:
-    """P7, mean excess loss after all steps."""
-    return _sweep(plan, f"s={spread:g}", lad(spread), rival, LAD_RATES, STEPS)
-
-
-@shared
-def hinge_sweep(plan, name: str, rival: str) -> Sweep:
-    """P8, mean excess loss after all epochs."""
-    problem = hinge(name)
-    return _sweep(plan, name, problem, rival, HINGE_RATES, EPOCHS * len(problem.z))
+def _sweeps(plan, kind, rivals):
+    """The sweeps of these rivals on the problems of one kind."""
+    for name, (problem, _) in _data(plan).items():
+        if isinstance(problem, kind):
+            for rival in rivals:
+                yield sweep(plan, name, rival)
 
 
 @claim(
@@ -156,9 +153,8 @@ def lad_robust(plan):
     """Whatever the spread s of the solution, from 0.1 to 100, algorithm 1 has a lower mean excess loss than the median
     of AdaGrad's and of SGD-t's with the rates 0.01, 0.1, 1, 10, 100, and is nearer, as a ratio, to the best of them
     than to the worst."""
-    for spread in plan.pick(SPREADS[1::2], SPREADS):
-        for rival in RIVALS:
-            yield from robust(lad_sweep(plan, spread, rival))
+    for found in _sweeps(plan, LeastAbsolute, RIVALS):
+        yield from robust(found)
 
 
 @claim(
@@ -171,9 +167,8 @@ def hinge_robust(plan):
     """On the digits, 8 against the rest, and on the breast cancer data, algorithm 1 has after 100 epochs a lower mean
     excess loss than the median of AdaGrad's and of SGD-t's with the rates 0.001 to 100, and is nearer, as a ratio, to
     the best of them than to the worst."""
-    for name in plan.pick(("digits 8",), ("digits 8", "breast cancer")):
-        for rival in RIVALS:
-            yield from robust(hinge_sweep(plan, name, rival))
+    for found in _sweeps(plan, HingeClassifier, RIVALS):
+        yield from robust(found)
 
 
 @claim(
@@ -189,7 +184,7 @@ def neg_beats_tuned(plan):
     claim: tuning pays, where somebody does it.)"""
     from theorylab.papers.cocob.claims.network import grid
 
-    for spread in plan.pick(SPREADS[1::2], SPREADS):
-        yield beaten(lad_sweep(plan, spread, "AdaGrad"))
+    for found in _sweeps(plan, LeastAbsolute, ("AdaGrad",)):
+        yield beaten(found)
     if plan.full:
         yield beaten(grid(plan, "Adam").up_to(0.1))

@@ -37,7 +37,7 @@ def loss_over_rates(axes):
         artists += network.loglog(EXTENDED_RATES, losses, **look(i, label=rival))
     artists.append(network.axhline(final(_own(100.0, 0)), **look(0, label=r"COCOB, $\alpha=100$")))
     artists.append(network.axvspan(PAPER_RATES[0], PAPER_RATES[-1], color="0.92", zorder=0))
-    titles = "least absolute deviations, AdaGrad", "hinge loss, AdaGrad", "network"
+    titles = "least absolute deviations, AdaGrad", "hinge loss, AdaGrad", "network; grey: the paper's rates"
     for ax, title, what in zip(axes, titles, ("mean excess loss",) * 2 + ("final training loss",), strict=True):
         ax.set_title(title)
         ax.set(xlabel=r"rate $\eta$", ylabel=what)
@@ -92,7 +92,7 @@ def _convex(problem, steps):
     plan = Plan()
     base = means(standing(plan, problem, steps, problem.minimum().x))[:, -1]
     excess = lambda method: float((means(seeds_of(plan, problem, method, steps))[:, -1] - base).mean())  # noqa: E731
-    return [excess(CoordinateAdaGrad(rate)) for rate in RATES], excess(of_data(problem, inner=lambda method: method))
+    return [excess(CoordinateAdaGrad(rate)) for rate in RATES], excess(of_data(problem))
 
 
 @functools.cache
