@@ -1,6 +1,7 @@
 """The study of robustness on data: its ratios, its claims where they have to fail, and the runs behind them."""
 
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -30,7 +31,8 @@ def short(monkeypatch):
         gather.forget()
     monkeypatch.setattr(data, "STEPS", 40_000)
     monkeypatch.setattr(data, "EPOCHS", 10)
-    monkeypatch.setattr(data, "hinge", lambda name: HingeClassifier.random(300, 8))
+    real, stand_in = data.problem_of, HingeClassifier.random(300, 8)
+    monkeypatch.setattr(data, "problem_of", lambda name: stand_in if name.startswith("hinge") else real(name))
     yield monkeypatch
     for gather in kept:
         gather.forget()
@@ -107,6 +109,20 @@ def test_a_tenth_of_a_bound_is_exceeded_in_its_own_rows(name, derived, result, r
     broken = {row["label"].partition(": ")[2] for row in found.rows if row["margin"] < 0}
     assert rows in broken and broken <= ({"mean F", "F at the average"} if rows == "mean F" else
                                          {f"rows against {share:g} w_*" for share in data.SHARES})  # fmt: skip
+
+
+def test_without_scikit_learn_what_needs_it_says_so_and_the_rest_runs(short):
+    short.undo()
+    short.setattr(data, "STEPS", 2_000)
+    data.problem_of.cache_clear()
+    network.network.cache_clear()
+    network.untuned.forget()
+    short.setitem(sys.modules, "sklearn", None)
+    short.setitem(sys.modules, "sklearn.datasets", None)
+    for name in ("hinge-robust", "gap-bound-data", "mlp-alpha"):
+        found = verdict(name)
+        assert found.outcome == "UNDECIDED" and "pip install 'theorylab[data]'" in found.why
+    assert "ImportError" not in verdict("lad-robust").why
 
 
 def test_sizes_are_those_that_the_bettors_keep():

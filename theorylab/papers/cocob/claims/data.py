@@ -15,7 +15,6 @@ from theorylab.papers.cocob.derivations import gap_bound, regret_bound
 from theorylab.theory.evaluate import value
 
 STEPS, EPOCHS = 400_000, 100
-SPREADS = 0.1, 1.0, 10.0, 100.0
 LAD_RATES = 0.01, 0.1, 1.0, 10.0, 100.0
 HINGE_RATES = 0.001, *LAD_RATES
 RIVALS = {"AdaGrad": CoordinateAdaGrad, "SGD-t": DecayingSubgradient}
@@ -23,24 +22,28 @@ RIVALS = {"AdaGrad": CoordinateAdaGrad, "SGD-t": DecayingSubgradient}
 SHARES = 1.0, 0.1, 0.01
 
 
-@functools.cache
-def lad(spread: float) -> LeastAbsolute:
-    """P7."""
-    return LeastAbsolute.of(spread)
+#: P7 and P8.
+_MADE = {f"LAD, s={spread:g}": functools.partial(LeastAbsolute.of, spread) for spread in (0.1, 1.0, 10.0, 100.0)} | {
+    "hinge, digits 8": HingeClassifier.digits,
+    "hinge, breast cancer": HingeClassifier.breast_cancer,
+}
+_QUICK = "LAD, s=1", "LAD, s=100", "hinge, digits 8"
+
+
+def names(plan, kind: str = "") -> list[str]:
+    """The problems of this plan, or those of one kind, LAD or hinge, for which alone they are then made."""
+    return [name for name in plan.pick(_QUICK, tuple(_MADE)) if name.startswith(kind)]
 
 
 @functools.cache
-def hinge(name: str) -> HingeClassifier:
-    """P8."""
-    return {"digits 8": HingeClassifier.digits, "breast cancer": HingeClassifier.breast_cancer}[name]()
+def problem_of(name: str):
+    """The problem of this name."""
+    return _MADE[name]()
 
 
-def _data(plan) -> dict:
-    """name -> (problem, steps) of P7 and P8."""
-    spreads = plan.pick(SPREADS[1::2], SPREADS)
-    found = {f"LAD, s={spread:g}": (lad(spread), STEPS) for spread in spreads}
-    names = plan.pick(("digits 8",), ("digits 8", "breast cancer"))
-    return found | {f"hinge, {name}": (hinge(name), EPOCHS * len(hinge(name).z)) for name in names}
+def steps_of(name: str) -> int:
+    """Rows drawn: 4e5, or 100 epochs."""
+    return STEPS if name.startswith("LAD") else EPOCHS * len(problem_of(name).z)
 
 
 def of_data(problem):
@@ -71,15 +74,15 @@ def means(traces) -> np.ndarray:
 
 @shared
 def _bettors(plan, name: str) -> list:
-    problem, steps = _data(plan)[name]
-    return runs(plan, problem, of_data(problem), steps)
+    problem = problem_of(name)
+    return runs(plan, problem, of_data(problem), steps_of(name))
 
 
 @shared
 def _there(plan, name: str, share: float) -> np.ndarray:
     """Mean losses at a share of the minimiser, on the same rows."""
-    problem, steps = _data(plan)[name]
-    return means(standing(plan, problem, steps, share * problem.minimum().x))
+    problem = problem_of(name)
+    return means(standing(plan, problem, steps_of(name), share * problem.minimum().x))
 
 
 def sizes(trace) -> np.ndarray:
@@ -107,7 +110,8 @@ def gap_bound_data(plan):
     replacement (P7), means over seeds of mean F and of F at the average exceed F_* by at most
     (1/T) sum_i {L_i + |u_i| sqrt(E[L_i G_i lam_i])}. (A pass through shuffled rows is a stream, to which the first
     half applies; its draws are biased given the draws before, so that the second half does not.)"""
-    for name, (problem, _) in _data(plan).items():
+    for name in names(plan):
+        problem = problem_of(name)
         traces, L = _bettors(plan, name), problem.facts()["largest_draw"].value
         excess = {share: means(traces) - _there(plan, name, share) for share in SHARES}
         T, G = traces[0].step[1:], np.array([sizes(trace) for trace in traces])
@@ -115,7 +119,7 @@ def gap_bound_data(plan):
             u = np.abs(share * problem.minimum().x)
             bound = value(regret_bound()["simple"], L=L, G=G, u=u, epsilon=L).sum(axis=-1) / T
             yield _checked(f"{name}: rows against {share:g} w_*", excess[share] / bound)
-        if isinstance(problem, HingeClassifier):
+        if name.startswith("hinge"):
             continue
         u = np.abs(problem.minimum().x)
         inner = value(gap_bound()["inner"], L=L, G=G, u=u).mean(axis=0)
@@ -128,19 +132,11 @@ def gap_bound_data(plan):
 @shared
 def sweep(plan, name: str, rival: str) -> Sweep:
     """Mean losses, over those of the minimiser on the same rows, of a rival and of algorithm 1."""
-    problem, steps = _data(plan)[name]
-    rates = LAD_RATES if isinstance(problem, LeastAbsolute) else HINGE_RATES
+    problem, steps = problem_of(name), steps_of(name)
+    rates = LAD_RATES if name.startswith("LAD") else HINGE_RATES
     base = _there(plan, name, 1.0)[:, -1]
     losses = [means(runs(plan, problem, RIVALS[rival](rate), steps))[:, -1] - base for rate in rates]
     return Sweep(f"{name}, {rival}", rates, np.array(losses), means(_bettors(plan, name))[:, -1] - base)
-
-
-def _sweeps(plan, kind, rivals):
-    """The sweeps of these rivals on the problems of one kind."""
-    for name, (problem, _) in _data(plan).items():
-        if isinstance(problem, kind):
-            for rival in rivals:
-                yield sweep(plan, name, rival)
 
 
 @claim(
@@ -153,8 +149,9 @@ def lad_robust(plan):
     """Whatever the spread s of the solution, from 0.1 to 100, algorithm 1 has a lower mean excess loss than the median
     of AdaGrad's and of SGD-t's with the rates 0.01, 0.1, 1, 10, 100, and is nearer, as a ratio, to the best of them
     than to the worst."""
-    for found in _sweeps(plan, LeastAbsolute, RIVALS):
-        yield from robust(found)
+    for name in names(plan, "LAD"):
+        for rival in RIVALS:
+            yield from robust(sweep(plan, name, rival))
 
 
 @claim(
@@ -167,8 +164,9 @@ def hinge_robust(plan):
     """On the digits, 8 against the rest, and on the breast cancer data, algorithm 1 has after 100 epochs a lower mean
     excess loss than the median of AdaGrad's and of SGD-t's with the rates 0.001 to 100, and is nearer, as a ratio, to
     the best of them than to the worst."""
-    for found in _sweeps(plan, HingeClassifier, RIVALS):
-        yield from robust(found)
+    for name in names(plan, "hinge"):
+        for rival in RIVALS:
+            yield from robust(sweep(plan, name, rival))
 
 
 @claim(
@@ -184,7 +182,7 @@ def neg_beats_tuned(plan):
     claim: tuning pays, where somebody does it.)"""
     from theorylab.papers.cocob.claims.network import grid
 
-    for found in _sweeps(plan, LeastAbsolute, ("AdaGrad",)):
-        yield beaten(found)
+    for name in names(plan, "LAD"):
+        yield beaten(sweep(plan, name, "AdaGrad"))
     if plan.full:
         yield beaten(grid(plan, "Adam").up_to(0.1))

@@ -7,9 +7,7 @@ import numpy as np
 from theorylab.claims.plan import Plan
 from theorylab.figures.panels import dots, look, outside, pair, triple
 from theorylab.methods import COCOBBackprop, CoordinateAdaGrad
-from theorylab.papers.cocob.claims.data import EPOCHS as PASSES
-from theorylab.papers.cocob.claims.data import SPREADS, STEPS, hinge, lad, means, of_data, standing
-from theorylab.papers.cocob.claims.data import runs as seeds_of
+from theorylab.papers.cocob.claims.data import means, names, of_data, problem_of, runs, standing, steps_of
 from theorylab.papers.cocob.claims.network import EPOCHS, RIVALS, final, train
 from theorylab.papers.cocob.claims.study import EXTENDED_RATES, PAPER_RATES
 
@@ -23,14 +21,14 @@ def loss_over_rates(axes):
     """U-curves of rivals over their rates, and what COCOB reaches without one: P7, P8 and P9."""
     absolute, hinges, network = axes
     artists = []
-    for i, spread in enumerate(SPREADS):
-        curve, line = _convex(lad(spread), STEPS)
-        artists += absolute.loglog(RATES, curve, **look(i, label=f"$s={spread:g}$"))
+    for i, name in enumerate(names(Plan(full=True), "LAD")):
+        curve, line = _convex(name)
+        artists += absolute.loglog(RATES, curve, **look(i, label=name.removeprefix("LAD, ")))
         artists.append(absolute.axhline(line, **look(i, linewidth=0.6)))
     absolute.plot([], [], **look(0, linewidth=0.6, label="COCOB: thin lines"))
-    for i, name in enumerate(("digits 8", "breast cancer")):
-        curve, line = _convex(hinge(name), PASSES * len(hinge(name).z))
-        artists += hinges.loglog(RATES, curve, **look(i, label=name))
+    for i, name in enumerate(names(Plan(full=True), "hinge")):
+        curve, line = _convex(name)
+        artists += hinges.loglog(RATES, curve, **look(i, label=name.removeprefix("hinge, ")))
         artists.append(hinges.axhline(line, **look(i, linewidth=0.6)))
     for i, rival in enumerate(RIVALS, 1):
         losses = [final(run) for run in _rivals(rival)]
@@ -87,11 +85,11 @@ def _epochs(axes, errors):
     axes[1].set(xlabel="epoch", ylabel="test error (%)", xlim=(0, EPOCHS), ylim=errors)
 
 
-def _convex(problem, steps):
+def _convex(name):
     """Mean excess losses of AdaGrad over `RATES`, and that of algorithm 1, as means over seeds."""
-    plan = Plan()
+    plan, problem, steps = Plan(), problem_of(name), steps_of(name)
     base = means(standing(plan, problem, steps, problem.minimum().x))[:, -1]
-    excess = lambda method: float((means(seeds_of(plan, problem, method, steps))[:, -1] - base).mean())  # noqa: E731
+    excess = lambda method: float((means(runs(plan, problem, method, steps))[:, -1] - base).mean())  # noqa: E731
     return [excess(CoordinateAdaGrad(rate)) for rate in RATES], excess(of_data(problem))
 
 
