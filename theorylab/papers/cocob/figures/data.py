@@ -18,7 +18,7 @@ _ALPHA_SEEDS = 3
 
 
 def loss_over_rates(axes):
-    """U-curves of rivals over their rates, and what COCOB reaches without one: P7, P8 and P9."""
+    """U-curves of rivals over their rates, and what COCOB reaches without one: P7 and P8, three seeds, and P9, one."""
     absolute, hinges, network = axes
     artists = []
     for i, name in enumerate(names(Plan(full=True), "LAD")):
