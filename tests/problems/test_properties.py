@@ -25,7 +25,7 @@ TUPLES_ONLY = (
 #: Problems whose infimum is attained nowhere; every other one has to state a minimiser and measure distances.
 UNATTAINED = {"AlgebraicTail", "CGT", "ExpDown", "ExpUp", "Horizon", "LinearClassifier", "LogisticTail", "TwoLayerReLU"}
 #: Problems whose infimum is attained but unknown: their gap is the value, and they state neither.
-UNKNOWN = {"DigitsNetwork"}
+UNKNOWN = {"DigitsNetwork", "HingeClassifier", "LeastAbsolute", "ReluNetwork"}
 #: Streams of linear losses: their gap is the expected loss, which has no infimum, and they state neither.
 UNBOUNDED = {"Coins"}
 #: Problems whose minimiser is a kink or the end of their domain, with a gradient there that is not 0.
