@@ -89,7 +89,7 @@ def test_an_output_that_cannot_be_written_is_refused_before_the_trial(mine, tmp_
     assert "cannot be written" in captured.err and captured.out == ""
 
 
-@pytest.mark.parametrize("paper", ["gdpolyak", "large_stepsize", "armijo"])
+@pytest.mark.parametrize("paper", ["annealing", "armijo", "cocob", "gdpolyak", "large_stepsize"])
 def test_list_names_every_claim_of_the_specification(paper, capsys):
     assert main(["list", paper]) == 0
     listed = {line.split()[0] for line in capsys.readouterr().out.splitlines()}
@@ -118,6 +118,22 @@ general-bound memory-bound general-tight general-tight-memory horizon-constant a
 pow-log kl-2d mixed-growth variants-mixed step-accept eval-identity evals-per-step start-fixed start-armijo gap border
 flat floor rosen digits neg-general-is-linear neg-analytic-unbounded neg-lag neg-no-floor-step neg-exponent-any-search
 neg-cgt-universal neg-fixed-start neg-tb-too-long neg-converges
+"""
+SPECIFICATION["annealing"] = """
+poly-exponent cosine-exponent fixed-linear invsqrt-linear bound-constants cosine-integrals sharp-discrete regime-join
+wsd-exponent sqrtcool-exponent lemma-step lemma-identity lemma-window fp-exponents fp-constants fp-slope sgd-exponents
+sgd-ordering fixed-deterministic fixed-stationary fixed-large-t smooth-bound undershoot grid-saving logistic-ordering
+digits-ordering neg-tpower neg-unbounded neg-single-problem neg-wrong-degree neg-undershoot-robust neg-smooth-fixed
+neg-noiseless-annealed
+"""
+SPECIFICATION["cocob"] = """
+gap-bound theorem1-form regret-bound regret-lambert wealth-bound slack-monotone step-inequality bet-tanh rate-t
+rate-t-noise rate-hard log-linear log-power scale-d sgd-d2 sgdt-d3 adagrad-is-sgdt price hitting-law kt-hitting-law
+overshoot efflr eps-log wqc-bound wqc-rate wqc-finite-g scale-inv-1 scale-inv-2 backprop-first-step backprop-positive
+kt-identity kt-potential-lb kt-regret kt-best-fraction lambert-bounds lb-consistent lad-robust hinge-robust mlp-robust
+mlp-alpha neg-nolog neg-halflog neg-exponent2 neg-misspecified-l neg-avg-exponent neg-no-tau neg-alg2-theorem
+neg-kt-typo neg-kt-fractional neg-overshoot-small-d neg-sqrtt-psi neg-beats-tuned neg-inv-tiny-g mut-new-w mut-sigma
+mut-double mut-g0
 """
 
 

@@ -18,6 +18,7 @@ from theorylab.calibration.figures.ranges import naive_slopes
 from theorylab.claims import UnknownName
 from theorylab.figures import draw_all, style
 from theorylab.fits import fit_rate
+from theorylab.papers.annealing import figures as annealing
 from theorylab.papers.armijo import figures as armijo
 from theorylab.papers.gdpolyak import figures as gdpolyak
 from theorylab.papers.gdpolyak.figures.laws import few_short_steps, gd_laws
@@ -27,6 +28,7 @@ from theorylab.runs import BadInput
 QUICK = ("few-short-steps", "ravine")
 QUICK_LARGE = ("perceptron-path", "transition-times", "adaptive")
 QUICK_ARMIJO = ("worst-case", "largest-step")
+QUICK_ANNEALING = ("bounds", "schedules")
 QUICK_FITTING = ("naive-slopes", "local-slopes", "hold-out", "hull", "coverage")
 
 
@@ -36,6 +38,7 @@ def only_quick(monkeypatch):
     monkeypatch.setattr(gdpolyak, "FIGURES", {name: gdpolyak.FIGURES[name] for name in QUICK})
     monkeypatch.setattr(large_stepsize, "FIGURES", {name: large_stepsize.FIGURES[name] for name in QUICK_LARGE})
     monkeypatch.setattr(armijo, "FIGURES", {name: armijo.FIGURES[name] for name in QUICK_ARMIJO})
+    monkeypatch.setattr(annealing, "FIGURES", {name: annealing.FIGURES[name] for name in QUICK_ANNEALING})
     monkeypatch.setattr(fitting, "FIGURES", {name: fitting.FIGURES[name] for name in QUICK_FITTING})
 
 
@@ -66,15 +69,17 @@ def test_figures_do_not_depend_on_the_users_settings():
 
 
 def test_every_axis_of_every_quick_figure_is_labelled(only_quick):
-    for name, draw in (gdpolyak.FIGURES | large_stepsize.FIGURES | armijo.FIGURES | fitting.FIGURES).items():
-        figure = draw()
-        for ax in figure.axes:
-            assert ax.get_xlabel() and (ax.get_ylabel() or figure.get_supylabel()), name
+    for module in (gdpolyak, large_stepsize, armijo, annealing, fitting):
+        for name, draw in module.FIGURES.items():
+            figure = draw()
+            for ax in figure.axes:
+                assert ax.get_xlabel() and (ax.get_ylabel() or figure.get_supylabel()), name
 
 
 def test_without_names_the_papers_and_the_other_subjects_are_drawn(only_quick, tmp_path):
     drawn = {(path.parent.name, path.stem) for path in draw_all([], tmp_path, ["png"])}
-    quick = {"gdpolyak": QUICK, "large_stepsize": QUICK_LARGE, "armijo": QUICK_ARMIJO, "fitting": QUICK_FITTING}
+    quick = {"annealing": QUICK_ANNEALING, "gdpolyak": QUICK, "large_stepsize": QUICK_LARGE, "armijo": QUICK_ARMIJO,
+             "fitting": QUICK_FITTING}  # fmt: skip
     assert drawn == {(subject, name) for subject, names in quick.items() for name in names}
 
 
@@ -87,7 +92,7 @@ def test_unknown_style_is_refused_with_the_nearest_and_all_names(tmp_path):
 def test_unknown_format_and_paper_are_refused_before_anything_is_drawn(tmp_path):
     with pytest.raises(BadInput, match="no format 'bmp'"):
         next(draw_all(["gdpolyak"], tmp_path, ["png", "bmp"]))
-    with pytest.raises(UnknownName, match="no paper or subject 'gdpoly' to draw; there are armijo, gdpolyak,"):
+    with pytest.raises(UnknownName, match="no paper or subject 'gdpoly' to draw; there are annealing, armijo,"):
         next(draw_all(["gdpoly"], tmp_path, ["png"]))
     assert not any(tmp_path.iterdir())
 

@@ -131,3 +131,23 @@ def test_gradient_descent_on_a_quadratic_is_exponential():
     fit = fit_rate(steps, 0.5 * 0.95 ** (2 * steps))
     assert fit.law == "exponential"
     assert fit.ratio_low <= 0.95**2 <= fit.ratio_high
+
+
+def betting_means(distance, last):
+    """Means over t steps of |w_t - D| under coin betting with L = eps = 1, which fall like sqrt(ln t / t)."""
+    steps, w, wealth, bound, theta, total = records(3000, last), 0.0, 1.0, 1.0, 0.0, 0.0
+    means = []
+    for t in range(1, last + 1):
+        total += abs(w - distance)
+        if t == steps[len(means)]:
+            means.append(total / t)
+        coin = math.copysign(1.0, distance - w)
+        wealth, theta, bound = wealth + coin * w, theta + coin, bound + 1.0
+        w = math.tanh(theta / (bound + 1.0)) * wealth
+    return steps, np.array(means)
+
+
+@pytest.mark.xfail(reason="a wobble is taken for noise, and the slow factor of the law is not doubted", strict=True)
+def test_means_of_coin_betting_are_undecided_or_right():
+    fit = fit_rate(*betting_means(1.0137, 10**6))
+    assert fit.law == "undecided" or fit.low <= 0.5 <= fit.high

@@ -29,32 +29,8 @@ from theorylab.papers.large_stepsize.derivations.symbols import (
     x,
 )
 from theorylab.papers.large_stepsize.derivations.transition import transition
-from theorylab.theory import Rate, Strength
+from theorylab.theory import Strength
 from theorylab.theory.derivation import check_step
-
-PART = {f.__name__: f for f in (split_bound, norm_lemmas, transition, stable_phase, log_free, corollary2,
-                                inverse_increment)}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def cold_cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("THEORYLAB_CACHE", str(tmp_path_factory.mktemp("proofs")))
-        yield
-
-
-@pytest.mark.parametrize("name", PART)
-def test_every_step_is_proved_and_none_weaker_than_expected(name, cold_cache):
-    report = PART[name]().check(prove=True)
-    assert report.ok and not report.below, report.why
-    assert all(step.strength == Strength.PROVED for step in report.steps)
-
-
-@pytest.mark.parametrize("name", PART)
-def test_no_result_holds_a_float_or_an_unfinished_limit(name):
-    for value in PART[name]().results.values():
-        expr = value.expr if isinstance(value, Rate) else value
-        assert not expr.atoms(sp.Float) and not expr.has(sp.Limit, sp.nan, sp.zoo)
 
 
 def number(expr, values=None):

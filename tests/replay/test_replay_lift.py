@@ -61,7 +61,8 @@ def test_no_kernel_folds_a_constant_or_divides_integers(kind):
 def test_every_method_replays_its_own_float64_run(method):
     fields = {"stepsize": 0.0125, "short_steps": 3, "epochs": 2, "lower_bound": -0.5, "momentum": 0.5, "b0": 2.0,
               "method": methods.GD(0.0125), "level": 0.7, "stable": 0.69, "exp_level": 0.68, "t0": 0.02, "grow": 3.0,
-              "gamma": 0.3, "L0": 30.0, "L1": 2.0, "bisections": 2}  # fmt: skip
+              "gamma": 0.3, "L0": 30.0, "L1": 2.0, "bisections": 2, "schedule": methods.schedules.Cosine(),
+              "horizon": 25}  # fmt: skip
     given = {name: fields[name] for name in method._fields if name in fields}
     on_data = problems.LinearClassifier(problems.samples.pair(0.09))
     problem = on_data if hasattr(method, "asks") else problems.CurvedRavine(p=4, c=1.0, a=10.0)

@@ -51,6 +51,7 @@ def test_block_extremes_and_running_mean_cover_every_step():
 
 
 def test_schedule_has_forty_records_a_decade_and_the_steps_asked_for():
+    assert schedule(10**6, record="ends").tolist() == [0, 10**6]
     stops = schedule(10**6, record=[12345])
     assert stops[0] == 0 and stops[-1] == 10**6 and 12345 in stops
     assert np.all(np.diff(stops) > 0)
@@ -154,6 +155,7 @@ WRONG = [
     ({"steps": 5, "seed": 0.5}, "seed is 0.5"),
     ({"steps": 5, "record": [7]}, "record asks for step 7; steps run from 0 to 5"),
     ({"steps": 5, "record": [0.5]}, "has to hold integers"),
+    ({"steps": 5, "record": "end"}, "record is 'end'; it has to hold steps, or to be 'ends'"),
     ({"steps": 5, "levels": [np.nan]}, "is nan"),
     ({"steps": 5, "levels": [1e-9], "floor": 1e-3}, "is not above the floor"),
     ({"steps": 5, "method": GD(-0.1)}, "GD.stepsize is -0.1; it has to be a positive finite number"),

@@ -79,6 +79,8 @@ def _gap(method, at):
 
 #: What levels, hitting times and the floor are about: the gap, unless the method's class names another `gauge`.
 gauge = _verb("gauge(method, at)", "method", _gap)
+#: The height of a learning-rate schedule at step k = 0, 1, ... of `horizon`: the stepsize is that times a base rate.
+height = _verb("height(schedule, k, horizon)", "schedule")
 
 
 @inline

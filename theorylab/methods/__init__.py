@@ -19,14 +19,16 @@ from .onlog import LogExpm1GD, LogGD
 from .perceptron import BatchPerceptron
 from .polyak import GDPolyak, Polyak, RestartedGDPolyak
 from .regret_watch import RegretWatch
+from .scheduled import AveragedSGD, ScheduledSGD
+from .scheduled_adaptive import ScheduledAdaGradNorm, ScheduledAdam
 from .sgd import SGD, CyclicSGD
 from .watch import MarginWatch
 
 __all__ = [
-    "COCOB", "GD", "KT", "SGD", "AdaGradNorm", "Adam", "ArmijoMomentum", "ArmijoRMSProp", "Averaged",
+    "COCOB", "GD", "KT", "SGD", "AdaGradNorm", "Adam", "ArmijoMomentum", "ArmijoRMSProp", "Averaged", "AveragedSGD",
     "BatchPerceptron", "BisectArmijo", "COCOBBackprop", "ClippedArmijo", "ClippedGD", "CoordinateAdaGrad",
     "CoordinateKT", "CumulativeArmijo", "CyclicSGD", "DecayingStep", "DecayingSubgradient", "DoG", "GDPolyak",
     "HeavyBall", "L0L1Step", "LogExpm1GD", "LogGD", "MarginWatch", "MemoryArmijo", "MemoryTrials", "NormalisedArmijo",
-    "Polyak", "RMSProp", "RegretWatch", "ResetArmijo", "ResetTrials", "RestartedGDPolyak", "SignArmijo",
-    "SubgradientDescent", "UntilGradient", "averages", "gap_of_average",
+    "Polyak", "RMSProp", "RegretWatch", "ResetArmijo", "ResetTrials", "RestartedGDPolyak", "ScheduledAdaGradNorm",
+    "ScheduledAdam", "ScheduledSGD", "SignArmijo", "SubgradientDescent", "UntilGradient", "averages", "gap_of_average",
 ]  # fmt: skip

@@ -87,14 +87,14 @@ def pair(problem, method):
     return problem, method
 
 
-def steps(value) -> int:
-    """A number of steps of at least 1."""
+def steps(value, name="steps") -> int:
+    """A number of steps, or of something else, of at least 1."""
     try:
         number = operator.index(int(value) if isinstance(value, float) and value.is_integer() else value)
     except TypeError:
-        raise BadInput(f"steps is {value!r}; it has to be an integer of at least 1") from None
+        raise BadInput(f"{name} is {value!r}; it has to be an integer of at least 1") from None
     if number < 1:
-        raise BadInput(f"steps is {number}; it has to be at least 1")
+        raise BadInput(f"{name} is {number}; it has to be at least 1")
     return number
 
 

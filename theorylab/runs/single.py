@@ -46,8 +46,8 @@ def run(
         The problem's own start if not given.
     seed, trajectory : int
         Key of the random numbers of stochastic methods.
-    record : iterable of int, optional
-        Steps to record besides step 0 and 40 log-spaced ones a decade.
+    record : iterable of int or "ends", optional
+        Steps to record besides step 0 and 40 log-spaced ones a decade; "ends" for step 0 and the last one alone.
     levels : iterable of float, optional
         Values whose first hitting times are wanted: ``trace.hits[q]`` is the first step k with a gap of at most
         ``trace.levels[q]``, seen at every step whatever is recorded, or -1. Under ``UntilGradient(method)`` levels and
@@ -94,8 +94,13 @@ def run(
 
 
 def default_floor(problem, method) -> float:
-    """Zero, for a gap if the problem states what f_star is; a method's own gauge is taken to be never negative."""
-    if getattr(type(problem), "costly", False):  # between the records the gap is a draw's value, of either sign
+    """Zero, for a gap if the problem states what f_star is; a method's own gauge is taken to be never negative.
+
+    No floor where a gap of 0 is no end: a draw moves on from a minimiser, as does a subgradient that does not vanish
+    there (``restless = True`` in the problem's class), and a costly problem's draws have values of either sign.
+    """
+    kind = type(problem)
+    if hasattr(kind, "draw") or getattr(kind, "restless", False) or getattr(kind, "costly", False):
         return -math.inf
     return 0.0 if hasattr(type(method), "gauge") or "f_star" in problem.facts() else -math.inf
 

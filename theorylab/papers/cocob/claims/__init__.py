@@ -3,5 +3,5 @@
 #: Reading order.
 TOPICS = (
     "bounds", "rates", "scaling", "growth", "quasiconvex", "kt", "kt_regret", "lower", "backprop", "clipping", "data",
-    "controls", "mutants",
+    "network", "controls", "mutants",
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from theorylab.figures.panels import pair, triple
 
+from . import data
 from .bounds import logarithm, rate
 from .iterates import triptych
 from .scaling import distances
@@ -13,4 +14,5 @@ FIGURES = {
     "logarithm": pair(logarithm, 2.9),
     "distances": pair(distances, 3.0),
     "growth": pair(growth, 2.8),
+    **data.FIGURES,
 }

@@ -1,13 +1,12 @@
-"""Derivations of the Armijo paper against other routes: searches in plain Python, quadrature, root finding."""
+"""Derivations of the Armijo paper that count steps, against searches in plain Python, quadrature and root finding."""
 
 import math
-from dataclasses import replace
 
 import mpmath
 import numpy as np
 import pytest
 import sympy as sp
-from scipy import optimize
+from armijo_searches import Search, cosh, extremal, fixed, number, power
 
 from theorylab.papers.armijo.derivations import ALL
 from theorylab.papers.armijo.derivations.polygon import POLYNOMIALS, w
@@ -17,7 +16,6 @@ from theorylab.papers.armijo.derivations.symbols import (
     Delta,
     G,
     K,
-    L,
     a,
     c,
     d,
@@ -35,154 +33,9 @@ from theorylab.papers.armijo.derivations.symbols import (
     t_0,
     t_last,
     theta,
-    u,
-    ulp,
     x_0,
     z,
 )
-from theorylab.theory import Rate, Strength, check_step, mutants
-
-
-@pytest.fixture(scope="module")
-def cold_cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("THEORYLAB_CACHE", str(tmp_path_factory.mktemp("proofs")))
-        yield
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_every_step_is_proved_and_none_weaker_than_expected(name, cold_cache):
-    report = ALL[name]().check(prove=True)
-    assert report.ok and not report.below, report.why
-    assert all(step.strength == Strength.PROVED for step in report.steps)
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_no_result_holds_a_float_or_an_unfinished_limit(name):
-    for value in ALL[name]().results.values():
-        expr = value.expr if isinstance(value, Rate) else value
-        assert not expr.atoms(sp.Float) and not expr.has(sp.Limit, sp.nan, sp.zoo)
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_a_changed_constant_or_direction_fails_in_every_step(name):
-    escaped = []
-    for step in ALL[name]().steps:
-        changed = [replace(step, lhs=step.lhs * sp.Rational(9, 10), rhs=step.rhs + sp.Rational(1, 7))]
-        changed += [replace(step, relation=mutants.FLIPPED[step.relation])] if step.relation in mutants.FLIPPED else []
-        escaped += [s for s in changed if check_step(s, prove=False).strength != Strength.FAILED]
-    assert not escaped, "; ".join(map(str, escaped))
-
-
-def test_a_sample_of_mutants_is_caught():
-    outcomes = mutants.run([build() for build in ALL.values()], per_step=1, seed=5)
-    assert len(outcomes) > 200
-    assert mutants.caught_share(outcomes) >= mutants.REQUIRED, mutants.report(outcomes)
-
-
-@pytest.mark.parametrize(
-    ("name", "reason", "side", "change"),
-    [
-        ("accepted_step", "phi(u) <= (u^2/2)/(1-u/3)", "rhs", lambda e: e * sp.Rational(99, 100)),
-        ("accepted_step", "tb' = 2(1-lambda)/(a", "lhs", lambda e: e * sp.Rational(11, 10)),
-        ("general_complexity", "all steps together", "rhs", lambda e: e.subs(L_1, 2 * L_1)),
-        ("memory_complexity", "ln tb' grows by at most", "rhs", lambda e: e / 2),
-        ("lojasiewicz", "tangent: ", "rhs", lambda e: 2 * e),
-        ("lojasiewicz", "no other m gives less", "rhs", lambda e: e * sp.Rational(101, 100)),
-        ("lojasiewicz", "exponent 2 - 1/theta", "rhs", lambda e: e + 1 / theta**2),
-        ("cgt", "its slope in 1/(k+1), at nu = 0", "rhs", lambda e: 2 * e),
-        ("unit_step", "a smaller L drops more", "rhs", lambda e: e * sp.Rational(11, 10)),
-        ("unbounded", "which is 2 - 1/theta at", "rhs", lambda e: e.subs(a, 2 * a)),
-        ("no_step_floor", "its law", "rhs", lambda e: e * k ** sp.Rational(1, 20)),
-        ("newton_polygon", "so root^4 <= ", "rhs", lambda e: 2 * e),
-    ],
-)
-def test_a_step_changed_by_hand_fails(name, reason, side, change):
-    (step,) = (step for step in ALL[name]().steps if step.reason.startswith(reason))
-    assert check_step(step, prove=False).strength > Strength.FAILED
-    wrong = replace(step, **{side: change(getattr(step, side))})
-    assert check_step(wrong, prove=False).strength == Strength.FAILED
-
-
-def number(expr, values=None):
-    return float(sp.N(sp.sympify(expr).subs(values or {})))
-
-
-class Search:
-    """Armijo search in one dimension: x, step, slope per accepted step; stops at |f'| <= eps."""
-
-    def __init__(self, f, slope, x, eps, share=0.5, first=1.0, back=2.0, up=None, cap=math.inf, steps=10**6):
-        self.x, self.t, self.G, self.rejections = [x], [], [abs(slope(x))], []
-        trial = first
-        while self.G[-1] > eps and len(self.t) < steps:
-            at, g, tries = self.x[-1], slope(self.x[-1]), 0
-            while not self._accepts(f, at, g, trial, share):
-                trial, tries = trial / back, tries + 1
-            self.x.append(at - trial * g)
-            self.t.append(trial)
-            self.rejections.append(tries)
-            self.G.append(abs(slope(self.x[-1])))
-            trial = first if up is None else min(cap, up * trial)
-        self.N = len(self.t)
-        self.length = sum(abs(after - before) for before, after in zip(self.x[:-1], self.x[1:], strict=True))
-
-    @staticmethod
-    def _accepts(f, at, g, trial, share):
-        try:
-            return f(at - trial * g) - f(at) <= -share * trial * g * g
-        except OverflowError:
-            return False
-
-
-def cosh(scale=1.0):
-    return (lambda x: 2 * math.sinh(scale * x / 2) ** 2), (lambda x: scale * math.sinh(scale * x))
-
-
-def extremal(l0, l1):
-    def f(x):
-        v = l1 * abs(x)
-        return l0 / l1**2 * (math.expm1(v) - v if v > 1e-3 else v**2 / 2 + v**3 / 6 + v**4 / 24)
-
-    return f, lambda x: math.copysign(l0 / l1 * math.expm1(l1 * abs(x)), x)
-
-
-def power(order):
-    return (lambda x: abs(x) ** order), (lambda x: math.copysign(order * abs(x) ** (order - 1), x))
-
-
-def fixed(slope, x, step, eps):
-    """Steps of plain gradient descent until |slope| <= eps; `step` may depend on x."""
-    count = 0
-    while abs(g := slope(x)) > eps:
-        x -= (step(x) if callable(step) else step) * g
-        count += 1
-    return count
-
-
-class TestAcceptedStep:
-    @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-    @pytest.mark.parametrize("size", [0.01, 1.0, 1e3])
-    def test_tb_is_below_the_exact_step_and_both_are_accepted(self, share, size):
-        chain, values = ALL["accepted_step"](), {lam: share, L_0: 1, L_1: 1, G: size}
-        gap = sp.lambdify(u, chain["exact_condition"].subs(values), "math")
-        exact = optimize.brentq(gap, 1e-3, 3) / size
-        tb, weaker = number(chain["tb"], values), number(chain["tb_prime"], values)
-        assert weaker <= tb <= exact
-        for f, slope, at in ((*extremal(1, 1), math.log1p(size)), (*cosh(), math.asinh(size))):
-            g = slope(at)
-            assert g == pytest.approx(size)
-            for step in (tb, exact * (1 - 1e-9)):
-                assert f(at - step * g) - f(at) <= -share * step * g * g
-
-    def test_a_step_2_2_times_as_long_is_rejected_on_the_extremal_function(self):
-        f, slope = extremal(1, 1)
-        tb = number(ALL["accepted_step"]()["tb"], {lam: 0.5, L_0: 1, L_1: 1, G: 1e3})
-        at = math.log1p(1e3)
-        accepted = [f(at - m * tb * slope(at)) - f(at) <= -0.5 * m * tb * slope(at) ** 2 for m in (2.1, 2.2)]
-        assert accepted == [True, False]
-
-    def test_lambda_one_half(self):
-        assert ALL["accepted_step"]()["l0l1_step"].equals(1 / (L_0 + sp.Rational(4, 3) * L_1 * G))
 
 
 class TestGeneralBound:
@@ -334,30 +187,6 @@ class TestCGT:
             assert np.abs(curvature).max() == pytest.approx(largest, abs=0.01)
 
 
-class TestUnitStep:
-    def test_no_slope_with_a_smaller_constant_drops_as_little(self):
-        chain, rng = ALL["unit_step"](), np.random.default_rng(3)
-        share = 0.4
-        least = number(chain["minimal_L"], {lam: share})
-        grid = np.linspace(0, 1, 401)
-        for _ in range(300):
-            wild = rng.uniform(-1, 6, 401) * rng.uniform(0, 1)
-            slope = np.min(wild[None, :] + least * np.abs(grid[:, None] - grid[None, :]), axis=1)
-            slope = np.minimum(slope, -1 + least * np.minimum(grid, 1 - grid))
-            slope = np.maximum(slope, -1 - least * np.minimum(grid, 1 - grid))
-            assert -np.trapezoid(slope, grid) >= share - 1e-9
-        assert -np.trapezoid(-1 + least * np.minimum(grid, 1 - grid), grid) == pytest.approx(share)
-
-    def test_the_horizon_constant_and_the_room_in_the_bound(self):
-        chain = ALL["unit_step"]()
-        share, eps, gain = 0.6, 1e-2, 0.6 * (1 + 1e-6)
-        steps = math.floor(1 / (gain * eps**2))
-        spent = gain * sum((eps * (1 + 1e-3 * (1 - i / steps))) ** 2 for i in range(steps))
-        assert steps * eps**2 / spent == pytest.approx(number(chain["horizon_constant"], {lam: share}), rel=3e-3)
-        assert chain["bound_over_N"].subs(L, chain["minimal_L"]).equals(2 * f_1)
-        assert number(chain["bound_over_N"], {L: 2.39, f_1: 2, lam: share}) == pytest.approx(5.975)
-
-
 class TestUnbounded:
     @pytest.mark.parametrize(("order", "eps"), [(0.5, 1e-2), (1, 1e-3), (2, 1e-3)])
     def test_tails(self, order, eps):
@@ -391,59 +220,6 @@ class TestUnbounded:
         leading = 1 / (2 * step * far * mpmath.log(1 / far) ** 1.5)
         assert float(mpmath.quad(pace, [end / 2, end - 40, end]) / leading) == pytest.approx(1, abs=0.02)
         assert law(1e-20) == pytest.approx(1 / (2 * step * 1e-20 * math.log(1e20) ** 1.5))
-
-
-class TestFloor:
-    @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-    @pytest.mark.parametrize("step", [0.1, 0.01])
-    def test_the_search_stalls_at_the_floor(self, share, step):
-        x, offset = 0.1, 1e6
-        while True:
-            g, trial = 4 * x**3, step
-            while trial > 1e-9 and not (offset + (x - trial * g) ** 4) - (offset + x**4) <= -share * trial * g * g:
-                trial /= 2
-            if trial < step:
-                break
-            x -= trial * g
-        chain = ALL["rounding_floor"]()
-        values = {lam: sp.nsimplify(share), ulp: math.ulp(offset), t: step}
-        assert 4 * x**3 / number(chain["G_floor"], values) == pytest.approx(1, abs=0.1)
-        assert number(chain["m"], values) == {0.1: 1, 0.5: 1, 0.9: 9}[share]
-        assert x / number(chain["x_floor"], values) == pytest.approx(1, abs=0.04)
-
-
-class TestStart:
-    def test_fixed_steps_on_cosh(self):
-        chain = ALL["start_dependence"]()
-        counts = [fixed(math.sinh, start, 1 / math.cosh(start), 1e-4) for start in (6.0, 7.0)]
-        assert math.log(counts[1] / counts[0]) == pytest.approx(float(chain["cosh_fixed_slope"]), abs=0.02)
-        assert chain["cosh_fixed_law"].subs({epsilon: 1e-4})(math.exp(7)) == pytest.approx(counts[1], rel=0.01)
-        assert number(chain["cosh_fixed_steps"], {x_0: 7, epsilon: 1e-4}) == pytest.approx(counts[1], rel=0.01)
-
-    def test_fixed_steps_on_a_quartic(self):
-        chain = ALL["start_dependence"]()
-        counts = [fixed(power(4)[1], start, 1 / (12 * start**2), 1e-3) for start in (4.0, 8.0)]
-        assert math.log2(counts[1] / counts[0]) == pytest.approx(float(chain["quartic_fixed_exponent"]), abs=0.02)
-        assert chain["quartic_fixed_law"].subs({epsilon: 1e-3})(8.0) == pytest.approx(counts[1], rel=0.02)
-
-    @pytest.mark.parametrize("weight", [4 / 3, 10])
-    def test_adaptive_steps_on_cosh(self, weight):
-        def step(x):
-            return 1 / (1 + weight * abs(math.sinh(x)))
-
-        counts = [fixed(math.sinh, start, step, 1e-4) for start in (100.0, 200.0)]
-        slope = number(ALL["start_dependence"]()["cosh_adaptive_slope"], {c: weight, L_1: 1})
-        assert (counts[1] - counts[0]) / 100 == pytest.approx(slope, rel=0.01)
-
-
-def test_shrinking_steps_need_eps_to_the_minus_four():
-    chain, x, count = ALL["no_step_floor"](), 1.0, 0
-    for eps in (0.1, 0.05):
-        while x > eps:
-            x, count = x * (1 - 1 / (4 * (count + 1))), count + 1
-        assert chain["law"].subs({x_0: 1})(eps) == pytest.approx(count, rel=1e-3)
-    assert number(chain["constant"]) == pytest.approx(0.443, abs=1e-3)
-    assert chain["exponent"] == 4
 
 
 class TestPolynomials:
