@@ -6,6 +6,8 @@ import numpy as np
 
 from theorylab.kernels import as_state, axpy, broken, cache, columns, fill, init, inline, restore, step
 
+from . import wrapped
+
 
 class Running(NamedTuple):
     """The method's memory first, then how many iterates were added up, and their sum."""
@@ -54,49 +56,15 @@ class Averaged(NamedTuple):
     step = staticmethod(_step)
     columns = staticmethod(_columns)
     broken = staticmethod(_broken)
-
-    @property
-    def column_names(self):
-        """Those of the method."""
-        return self.method.column_names
-
-    @property
-    def meanings(self):
-        """What the method's own columns are."""
-        return getattr(self.method, "meanings", {})
-
-    @property
-    def needs(self):
-        """What the method needs."""
-        return self.method.needs
-
-    @property
-    def asks(self):
-        """What the method asks of a problem."""
-        return getattr(self.method, "asks", ())
-
-    @property
-    def lanes(self) -> bool:
-        """Whether the method runs abreast."""
-        return getattr(self.method, "lanes", True)
-
-    def patience(self) -> int:
-        """Null steps in a row after which nothing can change any more."""
-        return self.method.patience()
-
-    def faults(self):
-        """Sentences that say which field is out of its range."""
-        if not hasattr(type(self.method), "step"):
-            return [f"Averaged.method is {self.method!r}; it has to be a method"]
-        return self.method.faults()
-
-    def objections(self, problem):
-        """Sentences that say what does not fit the problem."""
-        return self.method.objections(problem) if hasattr(self.method, "objections") else []
-
-    def breach(self, t, memory) -> str:
-        """Why the method ended the run."""
-        return self.method.breach(t, memory)
+    column_names = property(wrapped.column_names)
+    meanings = property(wrapped.meanings)
+    needs = property(wrapped.needs)
+    asks = property(wrapped.asks)
+    lanes = property(wrapped.lanes)
+    patience = wrapped.patience
+    faults = wrapped.faults
+    objections = wrapped.objections
+    breach = wrapped.breach
 
     @staticmethod
     def averages(memory) -> dict:

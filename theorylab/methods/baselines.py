@@ -173,7 +173,8 @@ class Moments(NamedTuple):
 
 
 @inline
-def _adam_init(method, x):
+def adam_init(method, x):
+    """The memory at the start."""
     return Moments(fill(x, 0.0), fill(x, 0.0), 1.0, 1.0)
 
 
@@ -186,15 +187,23 @@ def _adam(a, first, second, w, g):
 
 
 @inline
+def adam_move(method, eta, memory, x, g):
+    """Iterate and memory after the gradient g, with this stepsize."""
+    left1, left2 = memory.left1 * method.beta1, memory.left2 * method.beta2
+    a = eta, method.beta1, method.beta2, 1.0 - left1, 1.0 - left2, method.damping
+    first, second, x = per_coordinate(_adam, a, (memory.first, memory.second, x), (g,))
+    return x, Moments(first, second, left1, left2)
+
+
+@inline
 def _adam_step(method, oracle, at, memory, k, stream):
     f, g = drawn(oracle, at, k, stream)
-    left1, left2 = memory.left1 * method.beta1, memory.left2 * method.beta2
-    a = method.eta, method.beta1, method.beta2, 1.0 - left1, 1.0 - left2, method.damping
-    first, second, x = per_coordinate(_adam, a, (memory.first, memory.second, at.x), (g,))
-    return arrived(oracle, project(oracle.problem, x), f, g), Moments(first, second, left1, left2)
+    x, memory = adam_move(method, method.eta, memory, at.x, g)
+    return arrived(oracle, project(oracle.problem, x), f, g), memory
 
 
-def _below_one(method, *names):
+def below_one(method, *names):
+    """A sentence for each named field that is not in [0, 1)."""
     return [
         f"{type(method).__name__}.{name} is {value}; it has to be at least 0 and below 1"
         for name in names
@@ -220,7 +229,7 @@ class Adam(NamedTuple):
     beta2: float = 0.999
     damping: float = 1e-8
 
-    init = staticmethod(_adam_init)
+    init = staticmethod(adam_init)
     step = staticmethod(_adam_step)
     columns = staticmethod(_no_columns)
     column_names = ()
@@ -232,7 +241,7 @@ class Adam(NamedTuple):
 
     def faults(self):
         """Sentences that say which field is out of its range."""
-        return positive(self, "eta", "damping") + _below_one(self, "beta1", "beta2")
+        return positive(self, "eta", "damping") + below_one(self, "beta1", "beta2")
 
 
 @inline
@@ -278,4 +287,4 @@ class RMSProp(NamedTuple):
 
     def faults(self):
         """Sentences that say which field is out of its range."""
-        return positive(self, "eta", "damping") + _below_one(self, "decay")
+        return positive(self, "eta", "damping") + below_one(self, "decay")

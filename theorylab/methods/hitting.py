@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from theorylab.kernels import broken, columns, init, inline, move, norm2, settle, step
 
+from . import wrapped
+
 
 @inline
 def _init(method, x):
@@ -72,49 +74,15 @@ class UntilGradient(NamedTuple):
     watched = "grad_norm"
     #: The square of a smaller norm is below the smallest normal float64.
     least_level = 1.5e-154
-
-    @property
-    def column_names(self):
-        """Those of the method."""
-        return self.method.column_names
-
-    @property
-    def meanings(self):
-        """What the method's own columns are."""
-        return getattr(self.method, "meanings", {})
-
-    @property
-    def needs(self):
-        """What the method needs."""
-        return self.method.needs
-
-    @property
-    def asks(self):
-        """What the method asks of a problem."""
-        return getattr(self.method, "asks", ())
-
-    @property
-    def lanes(self) -> bool:
-        """Whether the method runs abreast."""
-        return getattr(self.method, "lanes", True)
-
-    def patience(self) -> int:
-        """Null steps in a row after which nothing can change any more."""
-        return self.method.patience()
-
-    def faults(self):
-        """Sentences that say which field is out of its range."""
-        if not hasattr(type(self.method), "step"):
-            return [f"UntilGradient.method is {self.method!r}; it has to be a method"]
-        return self.method.faults()
-
-    def objections(self, problem):
-        """Sentences that say what does not fit the problem."""
-        return self.method.objections(problem) if hasattr(self.method, "objections") else []
-
-    def breach(self, t, memory) -> str:
-        """Why the method ended the run."""
-        return self.method.breach(t, memory)
+    column_names = property(wrapped.column_names)
+    meanings = property(wrapped.meanings)
+    needs = property(wrapped.needs)
+    asks = property(wrapped.asks)
+    lanes = property(wrapped.lanes)
+    patience = wrapped.patience
+    faults = wrapped.faults
+    objections = wrapped.objections
+    breach = wrapped.breach
 
 
 def gradient_floor(stepsize: float, scale: float, decrease: float = 0.5) -> float:

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 from theorylab.kernels import broken, columns, fill, init, inline, per_coordinate, promise, step
 
+from . import wrapped
+
 
 class Watched(NamedTuple):
     """The method's memory first, then extremes over all steps so far; times are step numbers, -1 for never.
@@ -175,6 +177,9 @@ class RegretWatch(NamedTuple):
     step = staticmethod(_step)
     columns = staticmethod(_columns)
     broken = staticmethod(_broken)
+    needs = property(wrapped.needs)
+    patience = wrapped.patience
+    breach = wrapped.breach
 
     @property
     def column_names(self):
@@ -192,15 +197,6 @@ class RegretWatch(NamedTuple):
         }
         return getattr(self.method, "meanings", {}) | _EXTREMES | of_u
 
-    @property
-    def needs(self):
-        """What the method needs."""
-        return self.method.needs
-
-    def patience(self) -> int:
-        """Null steps in a row after which nothing can change any more."""
-        return self.method.patience()
-
     def faults(self):
         """Sentences that say which field is out of its range."""
         if not hasattr(type(self.method), "promise"):
@@ -216,8 +212,4 @@ class RegretWatch(NamedTuple):
                 f"RegretWatch looks at one coordinate and {type(problem).__name__} has {problem.dimension}: watch a "
                 "problem of one, or take the sums that the method records"
             ]
-        return self.method.objections(problem) if hasattr(self.method, "objections") else []
-
-    def breach(self, t, memory) -> str:
-        """Why the method ended the run."""
-        return self.method.breach(t, memory)
+        return wrapped.objections(self, problem)

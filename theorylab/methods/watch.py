@@ -7,6 +7,8 @@ from problems.losses import TINY, log_exp_sum
 from problems.ranges import positive
 from theorylab.kernels import init, inline, log_gap, move, norm2, seen, settle, step, value_grad
 
+from . import wrapped
+
 
 class Seen(NamedTuple):
     """What has been seen up to step t; times are step numbers, -1 for never.
@@ -173,6 +175,9 @@ class MarginWatch(NamedTuple):
         "first_level", "first_stable", "first_exp", "first_correct", "last_wrong", "level_log_exp",
     )  # fmt: skip
     asks = ("seen", "log_gap")
+    needs = property(wrapped.needs)
+    patience = wrapped.patience
+    objections = wrapped.objections
 
     @classmethod
     def of(cls, problem, method) -> "MarginWatch":
@@ -180,17 +185,6 @@ class MarginWatch(NamedTuple):
         eta = method.stepsize
         return cls(method, 1.0 / eta, 2.0 / eta, min(1.0 / eta, 1.0 / problem.facts()["n"].value))
 
-    @property
-    def needs(self):
-        """What the watched method needs."""
-        return self.method.needs
-
-    def patience(self) -> int:
-        """Null steps in a row after which nothing can change any more."""
-        return self.method.patience()
-
     def faults(self):
         """Sentences that say which field is out of its range."""
-        if not hasattr(type(self.method), "step"):
-            return [f"MarginWatch.method is {self.method!r}; it has to be a method"]
-        return self.method.faults() + positive(self, "level", "stable", "exp_level")
+        return wrapped.faults(self) or positive(self, "level", "stable", "exp_level")
