@@ -46,8 +46,8 @@ def run(
         The problem's own start if not given.
     seed, trajectory : int
         Key of the random numbers of stochastic methods.
-    record : iterable of int, optional
-        Steps to record besides step 0 and 40 log-spaced ones a decade.
+    record : iterable of int or None, optional
+        Steps to record besides step 0 and 40 log-spaced ones a decade; None for step 0 and the last one alone.
     levels : iterable of float, optional
         Values whose first hitting times are wanted: ``trace.hits[q]`` is the first step k with a gap of at most
         ``trace.levels[q]``, seen at every step whatever is recorded, or -1. Under ``UntilGradient(method)`` levels and
