@@ -4,13 +4,19 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from theorylab.claims import Plan
+from theorylab.papers.annealing.claims.deterministic import _supremum, log_slope
 from theorylab.papers.annealing.claims.fp_curves import SCHEDULES, bound_of
+from theorylab.papers.annealing.claims.trajectories import on_slopes
 from theorylab.papers.annealing.derivations import cosine, poly_bound, wsd
 from theorylab.papers.annealing.diffusion import FULL, law
+from theorylab.papers.annealing.figures import fixed, sampled
 from theorylab.papers.annealing.figures.bounds import local_exponents, polynomial, relative_bounds
 from theorylab.papers.annealing.figures.diffusion import collapse, drawn, losses, slopes
-from theorylab.papers.annealing.figures.looks import LOOKS
+from theorylab.papers.annealing.figures.looks import LOOKS, points
+from theorylab.papers.annealing.figures.misread import powers_of_t
 from theorylab.papers.annealing.figures.shapes import SHOWN, schedules
+from theorylab.papers.annealing.window import window_bound
 from theorylab.theory.evaluate import value
 
 
@@ -120,3 +126,78 @@ def test_schedules_are_drawn_from_the_start_to_the_end_and_vanish_with_their_ord
         np.testing.assert_allclose(h, SCHEDULES[name](1 - u))
         x, h = right[LOOKS[name][3]].get_data()
         assert np.log(h[1] / h[0]) / np.log(x[1] / x[0]) == pytest.approx(order, abs=2e-3)
+
+
+def test_sgd_lies_on_the_diffusion_limit_below_the_window_bound_and_a_fixed_rate_on_its_exact_law(two, monkeypatch):
+    monkeypatch.setattr(sampled, "count", lambda plan: 900)
+    sampled.sgd(two)
+    left, right = two
+    marks = {bars.get_label(): bars for bars in left.containers}
+    for name in sampled.SHOWN:
+        rho, loss = marks[points(name)["label"]].lines[0].get_data()
+        half = np.array([np.ptp(bar[:, 1]) / 2 for bar in marks[points(name)["label"]].lines[2][0].get_segments()])
+        if name == "fixed":
+            exact = np.array([fixed.worst(r, sampled.STEPS)[1] for r in rho])
+        else:
+            limit = drawn("p=1" if name == "linear" else name)
+            exact = np.exp(np.interp(np.log(rho), np.log(limit.rho), np.log(limit.loss)))
+        assert (np.abs(loss - exact) < 2 * half + 0.03 * exact).all() and (half < 0.15 * loss).all(), name
+    lines, found = right.lines[::2], right.lines[1::2]
+    for line, mark in zip(lines, found, strict=True):
+        assert line.get_color() == mark.get_color()
+        above = np.exp(np.interp(np.log(mark.get_xdata()), np.log(line.get_xdata()), np.log(line.get_ydata())))
+        assert (above > 5 * mark.get_ydata()).all()
+    ends = lines[sampled.SHOWN.index("p=2")].get_ydata()[[-6, -1]]
+    assert np.log(ends[1] / ends[0]) / np.log(32 ** (5 / 20)) == pytest.approx(1 / 5, abs=0.01)
+
+
+def test_error_bars_are_95_percent_of_the_worst_slopes_mean():
+    found = sampled.losses("p=2", (1.0, 2.0), 600)
+    groups = on_slopes(Plan(), "p=2", (1.0, 2.0), sampled.STEPS, 600)[1.0].values()
+    means = [group.mean() for group in groups]
+    worst = list(groups)[int(np.argmax(means))]
+    assert found.loss[0] == max(means)
+    assert found.half[0] == pytest.approx(1.96 * worst.std(ddof=1) / np.sqrt(worst.size), rel=1e-4)
+
+
+def test_exponents_of_the_fixed_rate_rise_to_1_by_the_exact_law_by_sgd_and_by_the_bound(ax, monkeypatch):
+    monkeypatch.setattr(fixed, "TRAJECTORIES", 600)
+    monkeypatch.setattr(fixed, "SAMPLED", fixed.HORIZONS[:3])
+    fixed.fixed_rate(ax)
+    exact, bound = (labelled(ax.lines)[name] for name in ("exact law, worst slope", "window bound"))
+    for line in (exact, bound):
+        rises = np.diff(line.get_ydata())
+        assert (rises > 0).all() and line.get_ydata()[-1] < 1
+    theirs = {2**k: log_slope(fixed.RHOS, [_supremum(rho, 2**k) for rho in fixed.RHOS]) for k in (14, 20)}
+    drawn_there = dict(zip(exact.get_xdata(), exact.get_ydata(), strict=True))
+    for steps, exponent in theirs.items():
+        assert drawn_there[steps] == pytest.approx(exponent, abs=1e-5)
+    assert exact.get_ydata()[-1] > 0.999
+    (bars,) = ax.containers
+    for steps, found, (low, high) in zip(*bars.lines[0].get_data(), _ends(bars), strict=True):
+        assert low < found < high and abs(found - drawn_there[steps]) < 2 * (high - found)
+    steps, rho = 4**9, np.array(fixed.RHOS)
+    windows = [np.sqrt(steps) * window_bound(np.full(steps, r / np.sqrt(steps))) for r in rho]
+    drawn_bound = dict(zip(bound.get_xdata(), bound.get_ydata(), strict=True))[steps]
+    assert drawn_bound == pytest.approx(log_slope(rho, windows), abs=0.005)
+
+
+def _ends(bars):
+    return [tuple(segment[:, 1]) for segment in bars.lines[2][0].get_segments()]
+
+
+def test_powers_of_t_lose_in_proportion_to_rho_and_cross_what_polynomial_decay_guarantees(two):
+    powers_of_t(two)
+    left, right = (labelled(ax.lines) for ax in two)
+    for degree in (0.5, 1.0, 2.0):
+        remaining, h = left[points(f"p={degree:g}")["label"]].get_data()
+        np.testing.assert_allclose(h, (remaining / 2**16) ** degree)
+        remaining, h = left[points(f"t^-{degree:g}")["label"]].get_data()
+        np.testing.assert_allclose(h, (2**16 / (2**16 - remaining + 1)) ** degree)
+        rho, loss = right[points(f"t^-{degree:g}")["label"]].get_data()
+        late = np.array(rho) >= 16
+        np.testing.assert_allclose(loss[late] / rho[late], 0.5, atol=0.02)
+        bound = right[f"bound for {points(f'p={degree:g}')['label']}"].get_ydata()
+        assert np.log(bound[1] / bound[0]) / np.log(2) == pytest.approx(1 / (2 * degree + 1), abs=0.02)
+        assert bound[0] > loss[0] and bound[-1] < loss[-1]
+    np.testing.assert_allclose(right[r"$\rho/2$"].get_ydata(), np.array(right[r"$\rho/2$"].get_xdata()) / 2)

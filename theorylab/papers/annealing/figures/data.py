@@ -3,7 +3,7 @@
 import numpy as np
 
 from theorylab.claims import Plan
-from theorylab.figures.panels import outside, square
+from theorylab.figures.panels import outside
 from theorylab.papers.annealing.claims.data import RATIOS, STEPS, coarse, data, grid_losses
 
 from .looks import line, points
@@ -28,15 +28,10 @@ def coarse_grids(axes):
     return [*artists, outside(axes[0])]
 
 
-def _look(schedule):
-    """The schedule's name among the looks of this paper."""
-    return "p=1" if schedule == "linear" else schedule
-
-
 def _by_rate(ax, plan, name):
     rates, artists = data(name).rates, []
     for schedule, losses in grid_losses(plan, name).items():
-        artists += ax.loglog(rates, losses.mean(axis=1), **line(_look(schedule)))
+        artists += ax.loglog(rates, losses.mean(axis=1), **line(schedule))
         ends, colour = (losses.min(axis=1), losses.max(axis=1)), artists[-1].get_color()
         artists.append(ax.fill_between(rates, *ends, color=colour, alpha=0.15, linewidth=0))
     ax.set_xscale("log", base=2)
@@ -50,8 +45,8 @@ def _by_ratio(ax, plan, name):
 
     ratios, artists = 2.0 ** np.array(RATIOS), []
     for schedule, best in coarse(plan, name).items():
-        artists += ax.loglog(ratios, best.mean.mean(axis=1), **line(_look(schedule)))
-        artists += ax.loglog(ratios, best.worst.mean(axis=1), **points(_look(schedule)))
+        artists += ax.loglog(ratios, best.mean.mean(axis=1), **line(schedule))
+        artists += ax.loglog(ratios, best.worst.mean(axis=1), **points(schedule))
     ax.set_xscale("log", base=2)
     ax.set_xticks(ratios, [f"{ratio:g}" for ratio in ratios])
     ax.xaxis.minorticks_off()
@@ -60,7 +55,3 @@ def _by_ratio(ax, plan, name):
     ax.yaxis.set_minor_formatter(NullFormatter())
     ax.set(xlabel="ratio of the learning-rate grid", ylabel="least loss on the grid")
     return artists
-
-
-#: What this module adds to the paper's figures.
-DRAWN = {"coarse-grids": square(coarse_grids, 5.0)}

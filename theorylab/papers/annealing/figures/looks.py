@@ -2,7 +2,7 @@
 
 from theorylab.papers.annealing.claims.fp_curves import WSD
 
-#: Schedules of `fp_curves.SCHEDULES`: colour, dashes, mark, label.
+#: Schedules by the names of `fp_curves.SCHEDULES` and powers of t: colour, dashes, mark, label.
 LOOKS = {
     "fixed": ("C0", "-", "o", "fixed"),
     "inverse-sqrt": ("C0", (0, (4, 2)), "x", r"$t^{-1/2}$"),
@@ -15,7 +15,11 @@ LOOKS = {
     "WSD c=0.2": ("C5", "-", "v", "WSD, $c=0.2$"),
     "sqrt-cooldown c=0.2": ("C3", "-", "s", "sqrt, $c=0.2$"),
     "sqrt-cooldown c=1": ("C3", ":", "D", "sqrt, $c=1$"),
+    "t^-1": ("C0", ":", "^", "$t^{-1}$"),
+    "t^-2": ("C0", "-.", "D", "$t^{-2}$"),
 }
+#: Other names of the same schedules.
+_SAME = {"linear": "p=1", "t^-0.5": "inverse-sqrt"}
 #: Reference slopes and limits.
 GUIDE = {"color": "0.75", "linewidth": 2.5, "zorder": 0}
 POLYNOMIALS = ("p=0.5", "p=1", "p=2", "p=3")
@@ -24,11 +28,11 @@ COOLDOWNS = tuple(f"WSD c={c:g}" for c in WSD) + ("sqrt-cooldown c=0.2", "sqrt-c
 
 def line(name: str, **more) -> dict:
     """The curve of a schedule, with its label."""
-    colour, dashes, _, label = LOOKS[name]
+    colour, dashes, _, label = LOOKS[_SAME.get(name, name)]
     return {"color": colour, "linestyle": dashes, "label": label, **more}
 
 
 def points(name: str, **more) -> dict:
     """Points of a schedule, without a line, with its label."""
-    colour, _, mark, label = LOOKS[name]
+    colour, _, mark, label = LOOKS[_SAME.get(name, name)]
     return {"color": colour, "linestyle": "none", "marker": mark, "markerfacecolor": "none", "label": label, **more}
