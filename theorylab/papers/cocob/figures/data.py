@@ -36,7 +36,7 @@ def loss_over_rates(axes):
         artists += network.loglog(EXTENDED_RATES, losses, **look(i, label=rival))
     artists.append(network.axhline(final(_own(100.0, 0)), **look(0, label=r"Algorithm 2, $\alpha=100$")))
     artists.append(network.axvspan(PAPER_RATES[0], PAPER_RATES[-1], color="0.92", zorder=0))
-    titles = "least absolute deviations, AdaGrad", "hinge loss, AdaGrad", "network; grey: rates of the paper"
+    titles = "least absolute deviations, AdaGrad", "hinge loss, AdaGrad", "network; grey: paper's rates"
     measured = "mean excess loss, 3 seeds", "mean excess loss, 3 seeds", "final training cost, one seed"
     for ax, title, what in zip(axes, titles, measured, strict=True):
         ax.set_title(title)
