@@ -33,7 +33,7 @@ def test_bounds_hold_in_their_order_from_the_first_step_on(two, quick):
     bounds.rate(two)
     shown = labelled(two[0])
     t, mean = shown["mean of $F$"]
-    simple, lambert = (shown[name][1] for name in ("bound 5.2", "its Lambert form"))
+    simple, lambert = (shown[name][1] for name in ("regret bound, derived", "its Lambert form"))
     assert t[0] == 1 and (mean <= lambert).all() and (lambert <= simple).all()
     assert 0.9 < mean[-1] / lambert[-1] < 1
     rounds, least = shown["no algorithm has less on all streams"]

@@ -43,10 +43,11 @@ def rate(axes):
     trace, noisy = run_many([cell(Distance(D), COCOB(1.0), 10**6), cell(FlippedDistance(D, 0.4), COCOB(1.0), 10**6)])
     t, y = mean_gap(trace)
     size = trace.G[1:]
-    artists = left.loglog(t, simple(size, D) / t, **look(2, label="bound 5.2"))
+    artists = left.loglog(t, simple(size, D) / t, **look(2, label="regret bound, derived"))
     artists += left.loglog(t, lambert(size, D) / t, **look(3, label="its Lambert form"))
     artists += left.loglog(t, y, **look(0, label="mean of $F$", linewidth=1.5))
-    artists += left.loglog(*mean_gap(noisy), **look(4, label="the same, 40 % of signs flipped", linewidth=0.9))
+    flipped = "mean of $F$, 40 % of signs flipped, one seed"
+    artists += left.loglog(*mean_gap(noisy), **look(4, label=flipped, linewidth=0.9))
     rounds = np.unique(np.geomspace(30, 10**6, 25).astype(int))
     least = np.array([float(least_regret(int(n), D)) for n in rounds]) / rounds
     artists += left.loglog(rounds, least, **look(1, label="no algorithm has less on all streams"))
@@ -68,7 +69,7 @@ def _slopes(ax):
         middle, slopes = local(t[late], y[late])
         artists += ax.semilogx(middle, slopes, **look(i, label=f"$D={d:.4g}$"))
         derived = value(local_slopes()["T_slope"], T=middle, D=d)
-        ax.semilogx(middle, derived, color=f"C{i}", linewidth=0.6, label="thin: derived" if i == 0 else None)
+        ax.semilogx(middle, derived, color=f"C{i}", linewidth=0.6, label="thin: the bound, derived" if i == 0 else None)
     ax.axhline(-0.5, color="0.6", linewidth=2.5, zorder=0)
     ax.set(xlabel="$T$", ylabel=r"local slope $d\ln\overline{F}\,/\,d\ln T$", ylim=(-0.51, -0.34))
     ax.legend(loc="upper right", ncols=2)
@@ -86,7 +87,7 @@ def logarithm(axes):
         left.plot(lam, lambert(size, d) ** 2 / (d**2 * size), **look(i, linewidth=0.8))
     ends = np.array([10.0, 48.0])
     left.plot(ends, ends, color="0.6", linewidth=2.5, zorder=0)
-    left.text(47, 48, "bound 5.2", fontsize=7, color="0.3", ha="right")
+    left.text(47, 48, "regret bound, derived", fontsize=7, color="0.3", ha="right")
     left.set(xlabel=r"$\lambda=\ln(1+G^2D^2/\epsilon^2)$", ylabel=r"Regret$^2/(D^2G)$; lines: Lambert form")
     left.legend(loc="lower right")
     return artists + _room(right)
@@ -98,10 +99,10 @@ def _room(ax):
     for i, u in enumerate((1.0, 10.0, 1000.0)):
         least = np.array([float(least_regret(int(n), u)) for n in rounds])
         known = rounds.astype(float)
-        above = {"Algorithm 1": simple(known + 1, u), "KT": value(kt()["regret"], T=known, u=u, epsilon=1.0)}
-        for name, bound in above.items():
-            style = look(i) if name == "KT" else look(i, linewidth=0.7, linestyle="-")
-            artists += ax.semilogx(rounds, bound / least, label=f"{name}, $u={u:g}$", **style)
+        quoted = value(kt()["regret"], T=known, u=u, epsilon=1.0)
+        above = {"Algorithm 1, derived": (simple(known + 1, u), "-"), "KT, quoted": (quoted, "--")}
+        for name, (bound, dashes) in above.items():
+            artists += ax.semilogx(rounds, bound / least, color=f"C{i}", linestyle=dashes, label=f"{name}, $u={u:g}$")
     ax.axhline(float(lower_bound()["ratio"]), color="0.6", linewidth=2.5, zorder=0)
     ax.text(1e6, 1.37, r"limit $\sqrt{2}$", fontsize=7, color="0.3", va="top", ha="right")
     ax.set(xlabel="$T$", ylabel="bound / least worst regret", ylim=(1.15, 4.5))

@@ -33,8 +33,8 @@ def means(problem) -> dict:
 def distances(axes):
     """Without noise, where decreasing steps land on D by luck, and with a quarter of the signs flipped."""
     panels = {
-        r"$F=|x-D|$": Distance,
-        r"$F=|x-D|/2$, a quarter of the signs flipped": lambda d: FlippedDistance(d, 0.25),
+        r"$F=|x-D|$; grey: derived": Distance,
+        r"$F=|x-D|/2$, 25 % of signs flipped, one seed": lambda d: FlippedDistance(d, 0.25),
     }
     artists = []
     for ax, (title, problem) in zip(axes, panels.items(), strict=True):

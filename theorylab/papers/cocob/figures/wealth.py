@@ -46,5 +46,6 @@ def _wealth(ax):
         ax.semilogx(t, potential, color=f"C{i}", linestyle=":", linewidth=0.9)
     ax.set(xlabel="$t$", ylabel="ln wealth; dotted: ln potential")
     ax.set_yscale("symlog", linthresh=10)
+    ax.set_yticks([-5, 0, 5, 10, 100], ["$-5$", "0", "5", "10", "100"])
     ax.legend(loc="upper left")
     return artists
