@@ -20,6 +20,7 @@ from theorylab.figures import draw_all, style
 from theorylab.fits import fit_rate
 from theorylab.papers.annealing import figures as annealing
 from theorylab.papers.armijo import figures as armijo
+from theorylab.papers.cocob import figures as cocob
 from theorylab.papers.gdpolyak import figures as gdpolyak
 from theorylab.papers.gdpolyak.figures.laws import few_short_steps, gd_laws
 from theorylab.papers.large_stepsize import figures as large_stepsize
@@ -29,6 +30,7 @@ QUICK = ("few-short-steps", "ravine")
 QUICK_LARGE = ("perceptron-path", "transition-times", "adaptive")
 QUICK_ARMIJO = ("worst-case", "largest-step")
 QUICK_ANNEALING = ("bounds", "schedules")
+QUICK_COCOB = ("triptych",)
 QUICK_FITTING = ("naive-slopes", "local-slopes", "hold-out", "hull", "coverage")
 
 
@@ -39,6 +41,7 @@ def only_quick(monkeypatch):
     monkeypatch.setattr(large_stepsize, "FIGURES", {name: large_stepsize.FIGURES[name] for name in QUICK_LARGE})
     monkeypatch.setattr(armijo, "FIGURES", {name: armijo.FIGURES[name] for name in QUICK_ARMIJO})
     monkeypatch.setattr(annealing, "FIGURES", {name: annealing.FIGURES[name] for name in QUICK_ANNEALING})
+    monkeypatch.setattr(cocob, "FIGURES", {name: cocob.FIGURES[name] for name in QUICK_COCOB})
     monkeypatch.setattr(fitting, "FIGURES", {name: fitting.FIGURES[name] for name in QUICK_FITTING})
 
 
@@ -69,7 +72,7 @@ def test_figures_do_not_depend_on_the_users_settings():
 
 
 def test_every_axis_of_every_quick_figure_is_labelled(only_quick):
-    for module in (gdpolyak, large_stepsize, armijo, annealing, fitting):
+    for module in (gdpolyak, large_stepsize, armijo, annealing, cocob, fitting):
         for name, draw in module.FIGURES.items():
             figure = draw()
             for ax in figure.axes:
@@ -79,7 +82,7 @@ def test_every_axis_of_every_quick_figure_is_labelled(only_quick):
 def test_without_names_the_papers_and_the_other_subjects_are_drawn(only_quick, tmp_path):
     drawn = {(path.parent.name, path.stem) for path in draw_all([], tmp_path, ["png"])}
     quick = {"annealing": QUICK_ANNEALING, "gdpolyak": QUICK, "large_stepsize": QUICK_LARGE, "armijo": QUICK_ARMIJO,
-             "fitting": QUICK_FITTING}  # fmt: skip
+             "cocob": QUICK_COCOB, "fitting": QUICK_FITTING}  # fmt: skip
     assert drawn == {(subject, name) for subject, names in quick.items() for name in names}
 
 

@@ -11,10 +11,10 @@ from replay_statements import Walk
 
 import problems
 from theorylab import methods, run
-from theorylab.kernels import Oracle, Point, Stream, as_state, cache, inline, step, value_grad
+from theorylab.kernels import Oracle, Point, Stream, as_state, cache, inline, size, step, value_grad
 from theorylab.replay import Ball, Draws, Replay, Undecided, evaluate, exact, functions_of, lift, lint, precision
 
-METHODS = [getattr(methods, name) for name in methods.__all__]
+METHODS = [kind for kind in map(vars(methods).get, methods.__all__) if hasattr(kind, "step")]
 
 
 SMALL = [
@@ -62,14 +62,16 @@ def test_every_method_replays_its_own_float64_run(method):
     fields = {"stepsize": 0.0125, "short_steps": 3, "epochs": 2, "lower_bound": -0.5, "momentum": 0.5, "b0": 2.0,
               "method": methods.GD(0.0125), "level": 0.7, "stable": 0.69, "exp_level": 0.68, "t0": 0.02, "grow": 3.0,
               "gamma": 0.3, "L0": 30.0, "L1": 2.0, "bisections": 2, "schedule": methods.schedules.Cosine(),
-              "horizon": 25}  # fmt: skip
+              "horizon": 25, "L": 20.0, "eta": 0.05, "u": (1.0,)}  # fmt: skip
+    if method is methods.RegretWatch:
+        fields["method"] = methods.COCOB(20.0)
     given = {name: fields[name] for name in method._fields if name in fields}
     on_data = problems.LinearClassifier(problems.samples.pair(0.09))
     problem = on_data if hasattr(method, "asks") else problems.CurvedRavine(p=4, c=1.0, a=10.0)
     method = method(**given)
     compiled = cache.compiled(problem, method)
     carry = compiled.begin(problem, method, (0.9, 0.6))
-    table = np.empty((1, 6 + len(method.column_names) + 2 + 20))
+    table = np.empty((1, 6 + len(method.column_names) + 2 + size(carry.memory)))
     stream = Stream(np.uint64(0), np.uint64(0))
     carry = compiled.descend(problem, method, carry, stream, np.array([20]), 0, 1, np.array([-np.inf]),
                              np.array([-1]), math.inf, 10**6, table)  # fmt: skip

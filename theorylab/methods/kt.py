@@ -29,7 +29,7 @@ from .bounds import above, lengths, told
 from .cocob import constant, distance, entire, magnitude, over
 
 #: The norm of a vector of norm L may come out above L by the rounding of its sum.
-_ROUNDING = 1.0 + 1e-12
+_ROUNDING = 1.000000000001
 
 
 class Ledger(NamedTuple):
