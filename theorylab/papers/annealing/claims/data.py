@@ -217,9 +217,9 @@ def data_variants(plan):
     quick=False,
 )
 def network_ordering(plan):
-    """The same order on a 64-32-10 ReLU network, one digit a step in shuffled passes. (Beyond every theorem here: neither
-    convex nor on a bounded domain. At 16 times its tuned rate no schedule trains it, and all end near ln 10, the loss of
-    guessing: degradations then differ by the tuned losses alone, and the order is left open.)"""
+    """The same order on a 64-32-10 ReLU network, one digit a step in shuffled passes. (Beyond every theorem here:
+    neither convex nor on a bounded domain. At 16 times its tuned rate no schedule trains it, and all end near ln 10,
+    the loss of guessing: degradations then differ by the tuned losses alone, and the order is left open.)"""
     yield from _degradations(plan, "network")
 
 
