@@ -1,16 +1,19 @@
-# make verify | test | install | lint | bench | figures: each sets up .venv by itself; a second call is fast.
+# make verify | test | notebooks | install | lint | bench | figures: each sets up .venv by itself; a second call is fast.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH_STAMP := $(VENV)/.bench-installed
 
-.PHONY: verify test install lint bench figures clean
+.PHONY: verify test notebooks install lint bench figures clean
 verify: $(STAMP)
 	$(BIN)/theorylab verify --quick
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+notebooks: $(STAMP)
+	$(BIN)/python -m pytest tests/faces/test_documents.py -m notebooks $(ARGS)
 
 install: $(STAMP)
 

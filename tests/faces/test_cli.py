@@ -6,6 +6,7 @@ import pytest
 
 from theorylab.cli import main
 from theorylab.papers.gdpolyak.derivations import gd_rate
+from theorylab.theory import Derivation
 
 CLAIM = '''
 import sympy as sp
@@ -137,7 +138,9 @@ mut-double mut-g0
 """
 
 
-def test_show_tells_statement_derivation_and_source(capsys):
+def test_show_tells_statement_derivation_and_source(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("THEORYLAB_CACHE", str(tmp_path))
+    Derivation.check.cache_clear()  # what other tests found with caches of their own
     gd_rate().check(prove=True)  # show only recalls proofs
     assert main(["show", "gdpolyak.gd-exponent"]) == 0
     out = capsys.readouterr().out

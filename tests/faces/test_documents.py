@@ -1,5 +1,6 @@
 """What the documents say is what happens."""
 
+import ast
 import contextlib
 import io
 import json
@@ -57,9 +58,21 @@ def test_each_notebook_was_run_top_to_bottom_without_an_error(path):
     assert not [output for cell in cells for output in cell.outputs if output.output_type == "error"]
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_each_notebook_finds_what_it_imports(path):
+    import nbformat
+
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    lines = [node for cell in cells for node in ast.parse(cell).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert lines
+    exec(compile(ast.Module(lines, []), str(path), "exec"), {})
+
+
+@pytest.mark.notebooks
 @pytest.mark.filterwarnings("ignore")  # of the notebook machinery, not of ours
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_each_notebook_still_runs(path):
+    """Minutes: `make notebooks` runs it, `make test` does not."""
     import nbformat
     from nbclient import NotebookClient
 
