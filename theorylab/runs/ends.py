@@ -33,7 +33,7 @@ def ends(problem, method, *, steps: int, count: int, seed: int = 0, start=None, 
     x = checks.start(problem, start)
     jobs = jobs or os.cpu_count()
     if not lanes.supports(problem, method, as_state(x)):
-        cell = {"problem": problem, "method": method, "steps": steps, "record": (0, steps), "start": x, "seed": seed}
+        cell = {"problem": problem, "method": method, "steps": steps, "record": "ends", "start": x, "seed": seed}
         cells = [cell | {"trajectory": i, "floor": -np.inf} for i in range(count)]
         return np.array([trace.gap[-1] for trace in run_many(cells, jobs=jobs)])
     stops, levels = np.array([0, steps]), np.array([-np.inf])
