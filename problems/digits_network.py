@@ -13,10 +13,11 @@ import numpy as np
 
 from theorylab.kernels import dot, exp_minus, inline
 
+from .bundled import bundled
 from .facts import Fact
-from .formulas import LARGEST, rational
-from .ranges import array, positive
-from .samples import _missing
+from .formulas import rational
+from .hidden_layer import cross_entropy, drawn_weights, layer_faults, mean_cross_entropy, packed, width
+from .ranges import positive
 
 
 @inline
@@ -28,16 +29,9 @@ def _tanh(u):
 
 
 @inline
-def _width(problem):
-    """The number of hidden neurons h, from :math:`(d + 1)h + (h + 1)c` parameters."""
-    c = problem.targets.shape[1]
-    return (problem.initial.size - c) // (problem.x.shape[1] + 1 + c)
-
-
-@inline
 def _arrays(problem):
     n, c = problem.targets.shape
-    h = _width(problem)
+    h = width(problem)
     return np.empty((n, h)), np.empty((n, c)), np.empty((n, h))
 
 
@@ -47,7 +41,7 @@ def _loss(problem, work, x):
     hidden, outputs = work[0], work[1]
     d = problem.x.shape[1]
     n, c = problem.targets.shape
-    h = _width(problem)
+    h = width(problem)
     w1 = d * h
     w2 = w1 + h
     np.dot(problem.x, x[:w1].reshape((d, h)), hidden)
@@ -55,22 +49,7 @@ def _loss(problem, work, x):
         for j in range(h):
             hidden[i, j] = _tanh(hidden[i, j] + x[w1 + j])
     np.dot(hidden, x[w2 : w2 + h * c].reshape((h, c)), outputs)
-    total = 0.0
-    for i in range(n):
-        largest = outputs[i, 0] + x[w2 + h * c]
-        for k in range(c):
-            outputs[i, k] = outputs[i, k] + x[w2 + h * c + k]
-            largest = max(largest, outputs[i, k])
-        mass = 0.0
-        own = 0.0
-        for k in range(c):
-            below = outputs[i, k] - largest
-            own += problem.targets[i, k] * below
-            outputs[i, k] = exp_minus(below)
-            mass += outputs[i, k]
-        total += math.log(mass) - own
-        for k in range(c):
-            outputs[i, k] = outputs[i, k] / mass
+    total = cross_entropy(outputs, problem.targets, x[w2 + h * c :])
     return total / n + 0.5 * problem.mu * dot(x, x)
 
 
@@ -80,7 +59,7 @@ def _network(problem, work, x, g):
     hidden, outputs, inner = work
     d = problem.x.shape[1]
     n, c = problem.targets.shape
-    h = _width(problem)
+    h = width(problem)
     w1 = d * h
     w2 = w1 + h
     for i in range(n):
@@ -145,20 +124,13 @@ class DigitsNetwork(NamedTuple):
         ImportError
             Without scikit-learn.
         """
-        try:
-            from sklearn.datasets import load_digits
-        except ImportError as error:
-            raise ImportError(_missing("DigitsNetwork.of", "scikit-learn", "data")) from error
-        images, labels = load_digits(return_X_y=True)
+        images, labels = bundled("load_digits", "DigitsNetwork.of")
         return cls._started(images[:n] / 16.0, labels[:n], 10, 10, mu, 0)
 
     @classmethod
     def _started(cls, x, labels, h, c, mu, seed) -> "DigitsNetwork":
-        rng, d = np.random.default_rng(seed), x.shape[1]
-        w1 = rng.standard_normal((d, h)) / math.sqrt(d)
-        w2 = rng.standard_normal((h, c)) / math.sqrt(h)
-        initial = np.concatenate([w1.ravel(), np.zeros(h), w2.ravel(), np.zeros(c)])
-        return cls(x, np.eye(c)[labels], mu, initial)
+        w1, w2 = drawn_weights(seed, x.shape[1], h, c)
+        return cls(x, np.eye(c)[labels], mu, packed(w1 / math.sqrt(x.shape[1]), w2 / math.sqrt(h)))
 
     @classmethod
     def random(cls, n: int, d: int, h: int, c: int, mu: float = 1e-2, seed: int = 0) -> "DigitsNetwork":
@@ -189,28 +161,9 @@ class DigitsNetwork(NamedTuple):
         """Symbols of all parameters and the loss, numbers exact; None above six dimensions."""
         import sympy as sp
 
-        if self.dimension > LARGEST:
-            return None
-        d, c, h = self.x.shape[1], self.targets.shape[1], _width(self)
-        symbols = sp.symbols(f"w_0:{self.dimension}", real=True)
-        w1, b1 = sp.Matrix(d, h, symbols[: d * h]), symbols[d * h : (d + 1) * h]
-        w2, b2 = sp.Matrix(h, c, symbols[(d + 1) * h : -c]), symbols[-c:]
-        total = 0
-        for row, target in zip(self.x, self.targets, strict=True):
-            hidden = (w1.T * sp.Matrix([rational(v) for v in row]) + sp.Matrix(b1)).applyfunc(sp.tanh)
-            outputs = w2.T * hidden + sp.Matrix(b2)
-            total += sp.log(sum(map(sp.exp, outputs))) - outputs.dot(sp.Matrix([rational(v) for v in target]))
-        return symbols, total / len(self.x) + rational(self.mu) / 2 * sum(s**2 for s in symbols)
+        loss = mean_cross_entropy(self, sp.tanh)
+        return loss and (loss[0], loss[1] + rational(self.mu) / 2 * sum(s**2 for s in loss[0]))
 
     def faults(self) -> list[str]:
         """Sentences that say which parameter is out of its range."""
-        faults = array(self, "x", (None, None)) + array(self, "targets", (None, None)) + positive(self, "mu")
-        faults = faults or array(self, "targets", (np.shape(self.x)[0], None)) + array(self, "initial", (None,))
-        if faults:
-            return faults
-        (_, d), (_, c), size = np.shape(self.x), np.shape(self.targets), np.size(self.initial)
-        if c < 2 or not (np.isin(self.targets, (0.0, 1.0)).all() and (np.sum(self.targets, axis=1) == 1.0).all()):
-            return ["DigitsNetwork.targets has a row that is no class; every row has to be one-hot, of two or more"]
-        if size <= c or (size - c) % (d + 1 + c):
-            return [f"DigitsNetwork.initial has {size} entries; it has to have (d + 1) h + (h + 1) c for an integer h"]
-        return []
+        return layer_faults(self) + positive(self, "mu")

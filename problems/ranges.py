@@ -52,3 +52,12 @@ def array(record, name: str, shape: tuple[int | None, ...], *, above: float = -m
         least = "" if above == -math.inf else f" above {above:g}"
         return [f"{type(record).__name__}.{name} holds {bad}; all its entries have to be finite numbers{least}"]
     return []
+
+
+def one_hot(record, name: str) -> list[str]:
+    """A sentence unless the rows of the named array are one-hot, of two classes or more."""
+    value = np.asarray(getattr(record, name))
+    if value.shape[1] < 2 or not (np.isin(value, (0.0, 1.0)).all() and (value.sum(axis=1) == 1.0).all()):
+        kind = type(record).__name__
+        return [f"{kind}.{name} has a row that is no class; every row has to be one-hot, of two or more"]
+    return []

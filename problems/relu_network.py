@@ -12,13 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theorylab.kernels import exp_minus, inline
+from theorylab.kernels import inline
 
+from .bundled import bundled
 from .epochs import any_order, order_of
 from .facts import Fact
-from .formulas import LARGEST, rational
-from .ranges import array
-from .samples import _missing
+from .hidden_layer import cross_entropy, drawn_weights, layer_faults, mean_cross_entropy, packed, width
 
 
 class _Layers(NamedTuple):
@@ -32,17 +31,10 @@ class _Layers(NamedTuple):
 
 
 @inline
-def _width(problem):
-    """The number of hidden neurons h, from :math:`(d + 1)h + (h + 1)c` parameters."""
-    c = problem.targets.shape[1]
-    return (problem.initial.size - c) // (problem.x.shape[1] + 1 + c)
-
-
-@inline
 def _workspace(problem):
     n, d = problem.x.shape
     c = problem.targets.shape[1]
-    h = _width(problem)
+    h = width(problem)
     m = problem.batch
     batch = _Layers(np.empty((m, d)), np.empty((m, c)), np.empty((m, h)), np.empty((m, c)), np.empty((m, h)))
     return np.empty((n, h)), np.empty((n, c)), np.empty((n, h)), batch, any_order(n)
@@ -50,7 +42,7 @@ def _workspace(problem):
 
 @inline
 def _loss(layers, w):
-    """Mean cross-entropy; leaves the hidden layer and the slopes of the loss in the outputs, times the rows' number."""
+    """Mean cross-entropy; leaves the hidden layer and, in the outputs, the probabilities."""
     x, targets, hidden, outputs = layers.x, layers.targets, layers.hidden, layers.outputs
     n, d = x.shape
     h, c = hidden.shape[1], outputs.shape[1]
@@ -63,29 +55,14 @@ def _loss(layers, w):
             u = hidden[i, j] + w[w1 + j]
             hidden[i, j] = u if u > 0.0 else 0.0
     np.dot(hidden, w[w2:b2].reshape((h, c)), outputs)
-    total = 0.0
-    for i in range(n):
-        largest = outputs[i, 0] + w[b2]
-        for k in range(c):
-            outputs[i, k] = outputs[i, k] + w[b2 + k]
-            largest = max(largest, outputs[i, k])
-        mass = 0.0
-        own = 0.0
-        for k in range(c):
-            below = outputs[i, k] - largest
-            own += targets[i, k] * below
-            outputs[i, k] = exp_minus(below)
-            mass += outputs[i, k]
-        total += math.log(mass) - own
-        for k in range(c):
-            outputs[i, k] = outputs[i, k] / mass - targets[i, k]
+    total = cross_entropy(outputs, targets, w[b2:])
     return total / n
 
 
 @inline
 def _backward(layers, w, g):
     """The gradient, after `_loss` has passed forward."""
-    x, hidden, outputs, slopes = layers.x, layers.hidden, layers.outputs, layers.slopes
+    x, targets, hidden, outputs, slopes = layers.x, layers.targets, layers.hidden, layers.outputs, layers.slopes
     n, d = x.shape
     h, c = hidden.shape[1], outputs.shape[1]
     w1 = d * h
@@ -95,7 +72,7 @@ def _backward(layers, w, g):
         g[b2 + k] = 0.0
     for i in range(n):
         for k in range(c):
-            outputs[i, k] = outputs[i, k] / n
+            outputs[i, k] = (outputs[i, k] - targets[i, k]) / n
             g[b2 + k] = g[b2 + k] + outputs[i, k]
     np.dot(hidden.T, outputs, g[w2:b2].reshape((h, c)))
     np.dot(outputs, w[w2:b2].reshape((h, c)).T, slopes)
@@ -156,11 +133,7 @@ def digits_split(seed: int = 0, training: int = 1437) -> Split:
     ImportError
         Without scikit-learn.
     """
-    try:
-        from sklearn.datasets import load_digits
-    except ImportError as error:
-        raise ImportError(_missing("digits_split", "scikit-learn", "data")) from error
-    images, labels = load_digits(return_X_y=True)
+    images, labels = bundled("load_digits", "digits_split")
     order = np.random.default_rng(seed).permutation(len(images))
     x, labels = images[order] / 16.0, labels[order]
     return Split(x[:training], labels[:training], x[training:], labels[training:])
@@ -204,10 +177,9 @@ class ReluNetwork(NamedTuple):
 
     @classmethod
     def _started(cls, x, labels, h, c, batch, seed) -> "ReluNetwork":
-        rng, d = np.random.default_rng(seed), x.shape[1]
-        w1 = rng.standard_normal((d, h)) * math.sqrt(2.0 / d)
-        w2 = rng.standard_normal((h, c)) * math.sqrt(2.0 / h)
-        return cls(x, np.eye(c)[labels], batch, np.concatenate([w1.ravel(), np.zeros(h), w2.ravel(), np.zeros(c)]))
+        w1, w2 = drawn_weights(seed, x.shape[1], h, c)
+        initial = packed(w1 * math.sqrt(2.0 / x.shape[1]), w2 * math.sqrt(2.0 / h))
+        return cls(x, np.eye(c)[labels], batch, initial)
 
     @classmethod
     def random(cls, n: int, d: int, h: int, c: int, batch: int = 2, seed: int = 0) -> "ReluNetwork":
@@ -238,7 +210,7 @@ class ReluNetwork(NamedTuple):
     def error(self, w, x, labels) -> np.ndarray:
         """Share of the images x, shape (m, d), that the network w misses: iterates (..., dimension) -> (...)."""
         w, d, c = np.asarray(w, dtype=float), self.x.shape[1], self.targets.shape[1]
-        h, lead = _width(self), w.shape[:-1]
+        h, lead = width(self), w.shape[:-1]
         w1, b1, w2, b2 = np.split(w, np.cumsum([d * h, h, h * c]), axis=-1)
         hidden = np.maximum(0.0, x @ w1.reshape(*lead, d, h) + b1[..., None, :])
         outputs = hidden @ w2.reshape(*lead, h, c) + b2[..., None, :]
@@ -252,31 +224,13 @@ class ReluNetwork(NamedTuple):
         """Symbols of all parameters and the loss, numbers exact; None above six dimensions."""
         import sympy as sp
 
-        if self.dimension > LARGEST:
-            return None
-        d, c, h = self.x.shape[1], self.targets.shape[1], _width(self)
-        symbols = sp.symbols(f"w_0:{self.dimension}", real=True)
-        w1, b1 = sp.Matrix(d, h, symbols[: d * h]), symbols[d * h : (d + 1) * h]
-        w2, b2 = sp.Matrix(h, c, symbols[(d + 1) * h : -c]), symbols[-c:]
-        total = 0
-        for row, target in zip(self.x, self.targets, strict=True):
-            inner = w1.T * sp.Matrix([rational(v) for v in row]) + sp.Matrix(b1)
-            hidden = inner.applyfunc(lambda u: (u + sp.Abs(u)) / 2)
-            outputs = w2.T * hidden + sp.Matrix(b2)
-            total += sp.log(sum(map(sp.exp, outputs))) - outputs.dot(sp.Matrix([rational(v) for v in target]))
-        return symbols, total / len(self.x)
+        return mean_cross_entropy(self, lambda u: (u + sp.Abs(u)) / 2)
 
     def faults(self) -> list[str]:
         """Sentences that say which parameter is out of its range."""
-        faults = array(self, "x", (None, None)) + array(self, "targets", (None, None))
-        faults = faults or array(self, "targets", (np.shape(self.x)[0], None)) + array(self, "initial", (None,))
-        if faults:
+        if faults := layer_faults(self):
             return faults
-        (n, d), (_, c), size = np.shape(self.x), np.shape(self.targets), np.size(self.initial)
+        n = len(self.x)
         if not (isinstance(self.batch, int) and 1 <= self.batch <= n):
             return [f"ReluNetwork.batch is {self.batch!r}; it has to be an integer from 1 to the {n} rows"]
-        if c < 2 or not (np.isin(self.targets, (0.0, 1.0)).all() and (np.sum(self.targets, axis=1) == 1.0).all()):
-            return ["ReluNetwork.targets has a row that is no class; every row has to be one-hot, of two or more"]
-        if size <= c or (size - c) % (d + 1 + c):
-            return [f"ReluNetwork.initial has {size} entries; it has to have (d + 1) h + (h + 1) c for an integer h"]
         return []

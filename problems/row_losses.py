@@ -15,12 +15,12 @@ import numpy as np
 
 from theorylab.kernels import add_row, inline, row_dot, rows_dot, rows_sum, scale, uniform
 
+from .bundled import bundled
 from .epochs import any_order, order_of
 from .facts import Fact
 from .formulas import LARGEST, rational
 from .linear_minima import Minimum, least_absolute, least_hinge
 from .ranges import array
-from .samples import _missing
 
 _MOST_ROWS = 12
 
@@ -193,7 +193,7 @@ class HingeClassifier(NamedTuple):
         ImportError
             Without scikit-learn.
         """
-        images, labels = _loaded("load_digits", "HingeClassifier.digits")
+        images, labels = bundled("load_digits", "HingeClassifier.digits")
         return cls.scaled(images, np.where(labels == digit, 1.0, -1.0))
 
     @classmethod
@@ -205,7 +205,7 @@ class HingeClassifier(NamedTuple):
         ImportError
             Without scikit-learn.
         """
-        cases, labels = _loaded("load_breast_cancer", "HingeClassifier.breast_cancer")
+        cases, labels = bundled("load_breast_cancer", "HingeClassifier.breast_cancer")
         return cls.scaled(cases, np.where(labels == 1, 1.0, -1.0))
 
     @classmethod
@@ -247,14 +247,6 @@ class HingeClassifier(NamedTuple):
     def faults(self) -> list[str]:
         """Sentences that say which parameter is out of its range."""
         return array(self, "z", (None, None))
-
-
-def _loaded(loader: str, function: str):
-    try:
-        from sklearn import datasets
-    except ImportError as error:
-        raise ImportError(_missing(function, "scikit-learn", "data")) from error
-    return getattr(datasets, loader)(return_X_y=True)
 
 
 def _row_facts(rows) -> dict[str, Fact]:

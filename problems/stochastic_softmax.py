@@ -14,11 +14,11 @@ import numpy as np
 
 from theorylab.kernels import dot, exp_minus, fma, inline, norm2, uniform
 
+from .bundled import bundled
 from .facts import Fact
 from .formulas import LARGEST, rational
 from .minimisers import excess, minimiser
-from .ranges import array, finite, positive
-from .samples import _missing
+from .ranges import array, finite, one_hot, positive
 from .stochastic_logistic import beyond, into_ball, stated
 
 CLASSES, PIXELS = 10, 16.0
@@ -221,8 +221,8 @@ class StochasticSoftmax(NamedTuple):
         if faults:
             return faults
         c, d = np.shape(self.targets)[1], np.shape(self.x)[1]
-        if c < 2 or not (np.isin(self.targets, (0.0, 1.0)).all() and (np.sum(self.targets, axis=1) == 1.0).all()):
-            return ["StochasticSoftmax.targets has a row that is no class; every row has to be one-hot, of two or more"]
+        if faults := one_hot(self, "targets"):
+            return faults
         data = np.asarray(self.x), np.asarray(self.targets), self.l2
         return array(self, "optimum", (c * d,)) or (
             beyond(self) + stated(self, *_value_grad(*data, np.asarray(self.optimum)))
@@ -240,11 +240,7 @@ def digits_split(wrong: float = 0.0):
     ImportError
         Without scikit-learn.
     """
-    try:
-        from sklearn.datasets import load_digits
-    except ImportError as error:
-        raise ImportError(_missing("digits_split", "scikit-learn", "data")) from error
-    images, labels = load_digits(return_X_y=True)
+    images, labels = bundled("load_digits", "digits_split")
     rng = np.random.default_rng(0)
     order = rng.permutation(len(images))
     inputs = np.column_stack([images / PIXELS, np.ones(len(images))])[order]
