@@ -156,6 +156,6 @@ def test_real_data_have_columns_of_size_one_and_certified_minima(make, shape, le
 
 @pytest.mark.parametrize("name", ["digits", "breast_cancer"])
 def test_missing_package_is_named(name, monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn", None)
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     with pytest.raises(ImportError, match=rf"HingeClassifier.{name}.*pip install 'theorylab\[data\]'"):
         getattr(HingeClassifier, name)()
