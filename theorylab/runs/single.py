@@ -97,10 +97,9 @@ def default_floor(problem, method) -> float:
     """Zero, for a gap if the problem states what f_star is; a method's own gauge is taken to be never negative.
 
     No floor where a gap of 0 is no end: a draw moves on from a minimiser, as does a subgradient that does not vanish
-    there (``restless = True`` in the problem's class), and a costly problem's draws have values of either sign.
+    there (``restless = True`` in the problem's class).
     """
-    kind = type(problem)
-    if hasattr(kind, "draw") or getattr(kind, "restless", False) or getattr(kind, "costly", False):
+    if hasattr(type(problem), "draw") or getattr(type(problem), "restless", False):
         return -math.inf
     return 0.0 if hasattr(type(method), "gauge") or "f_star" in problem.facts() else -math.inf
 
